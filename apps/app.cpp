@@ -1,0 +1,60 @@
+#include "app.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+#include <iostream>
+
+#include "ntorc/error.hpp"
+#include "ntorc/version.hpp"
+#include "support/file.hpp"
+
+namespace ntorc::app {
+namespace {
+
+int fail(const CLI::App& cli, int code, std::string_view what) {
+  std::cerr << cli.get_name() << ": " << what << '\n';
+  return code;
+}
+
+}  // namespace
+
+void prepare(CLI::App& cli) {
+  auto log = std::make_shared<spdlog::logger>(cli.get_name(), std::make_shared<spdlog::sinks::stderr_sink_st>());
+  log->set_pattern("%n: %l: %v");
+  spdlog::set_default_logger(std::move(log));
+  cli.set_version_flag("--version", fmt::format("{} {}", cli.get_name(), kVersion));
+  cli.add_flag_callback("--quiet", [] { spdlog::set_level(spdlog::level::err); }, "No warnings on stderr");
+  cli.add_flag_callback("--verbose", [] { spdlog::set_level(spdlog::level::debug); }, "Say more on stderr");
+  cli.footer("Exit codes: 0 answered, 1 failure, 2 usage, 3 the problem has no solution.");
+}
+
+int run(CLI::App& cli, int argc, char** argv, const std::function<int()>& body) try {
+  cli.parse(argc, argv);
+  const int code = body();
+  std::cout.flush();
+  if (!std::cout) throw FileError("standard output: cannot write");
+  return code;
+} catch (const CLI::Success& request) {  // --help and --version
+  return cli.exit(request);
+} catch (const CLI::ParseError& error) {
+  return fail(cli, kUsage, std::string(error.what()) + "; see --help");
+} catch (const UsageError& error) {
+  return fail(cli, kUsage, error.what());
+} catch (const std::bad_alloc&) {
+  return fail(cli, kFailed, "out of memory");
+} catch (const std::exception& error) {
+  return fail(cli, kFailed, error.what());
+}
+
+void write_result(const std::string& out, std::string_view bytes) {
+  if (out == "-") {
+    std::cout << bytes;
+  } else {
+    support::write_file(out, bytes);
+  }
+}
+
+}  // namespace ntorc::app

@@ -1,0 +1,100 @@
+// ntorc/model/network.hpp - a neural network as FPGA tools see it: a chain of layers with known shapes.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ntorc::model {
+
+enum class LayerKind {
+  Input,
+  Dense,
+  Conv1D,
+  Conv2D,
+  Lstm,
+  Gru,
+  MaxPooling1D,
+  MaxPooling2D,
+  AveragePooling1D,
+  AveragePooling2D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  ZeroPadding1D,
+  ZeroPadding2D,
+  Flatten,
+  Reshape,
+  BatchNormalization,
+  Dropout,
+  Activation,
+};
+
+/// The name of a kind in tables, files and messages: lower case, words joined by "_", as in "conv1d", "max_pooling1d".
+std::string_view to_string(LayerKind kind);
+
+/// The kind of that name. @throws InvalidArgument  if there is none.
+LayerKind layer_kind(std::string_view name);
+
+/// Extents of one sample, without the batch: {steps, channels}, {rows, columns, channels} or {features}; each >= 1.
+using Shape = std::vector<std::int64_t>;
+
+/// Number of values in a tensor of that shape; 1 for the empty shape.
+std::int64_t elements(const Shape& shape);
+
+enum class Padding { Valid, Same, Causal };
+
+/// The fixed-point types that a QKeras layer asks for, as its file spells them ("quantized_bits(8,0,1)"). Empty: none asked.
+struct Precision {
+  std::string weight;
+  std::string bias;
+  std::string recurrent_weight;
+  std::string activation;
+};
+
+/// One layer. A field that the kind has no use for keeps its default.
+struct Layer {
+  std::string name;        ///< unique in its network
+  std::string class_name;  ///< as in the file, e.g. "QConv1D"
+  LayerKind kind = LayerKind::Input;
+  Shape input_shape;
+  Shape output_shape;
+  std::int64_t size = 0;                ///< units of Dense, LSTM and GRU, filters of a convolution
+  std::vector<std::int64_t> kernel;     ///< window of a convolution or pooling, one extent for each spatial axis
+  std::vector<std::int64_t> strides;    ///< of the same length as `kernel`
+  std::vector<std::int64_t> dilation;   ///< of a convolution, of the same length as `kernel`
+  std::vector<std::int64_t> margins;    ///< added by ZeroPadding: {before, after} of each spatial axis
+  Padding padding = Padding::Valid;
+  std::string activation = "linear";    ///< Keras's name
+  std::string recurrent_activation;     ///< of LSTM and GRU
+  bool return_sequences = false;        ///< of LSTM and GRU
+  bool reset_after = false;             ///< of GRU: two bias vectors instead of one
+  bool use_bias = false;
+  Precision precision;
+};
+
+enum class FileFormat { KerasJson, KerasZip, KerasHdf5 };  ///< .json, .keras, .h5
+
+/// Layers in the order in which data passes through them; the first is the Input, whether the file named one or not.
+struct Network {
+  std::string name;
+  std::string keras_version;     ///< as the file says; empty if it does not
+  std::filesystem::path source;  ///< the file it was read from, as it was given
+  FileFormat format = FileFormat::KerasJson;
+  std::vector<Layer> layers;
+};
+
+/// Trainable and fixed weights of a layer, as Keras counts them.
+std::int64_t parameters(const Layer& layer);
+
+/// Multiplications of one inference in the weight matrices of a layer: every output element times its fan-in.
+///     dense  n_in * n_out for each position; convolution  positions * kernel * channels * filters;
+///     LSTM  steps * 4 * units * (features + units); GRU  steps * 3 * units * (features + units)
+/// Departs: N-TORC's workload formula leaves out channels and steps (FCCM 2025, III).
+std::int64_t multiplications(const Layer& layer);
+
+}  // namespace ntorc::model

@@ -1,0 +1,35 @@
+// ntorc/perf/dataset.hpp - synthesis results of single layers. docs/formats/dataset.md
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "ntorc/hls4ml/layer_shape.hpp"
+#include "ntorc/perf/cost.hpp"
+
+namespace ntorc::perf {
+
+/// One layer as a synthesis run reported it.
+struct Observation {
+  hls4ml::LayerShape shape;
+  std::int64_t reuse = 1;  ///< effective; for a recurrent layer the larger of its two matrices
+  std::array<std::optional<double>, kTargets.size()> figures;  ///< in the order of kTargets; absent if not reported
+
+  const std::optional<double>& operator[](Target target) const { return figures[static_cast<std::size_t>(target)]; }
+  std::optional<double>& operator[](Target target) { return figures[static_cast<std::size_t>(target)]; }
+};
+
+using Dataset = std::vector<Observation>;
+
+/// Reads ntorc's own CSV file, or a folder with N-TORC's six tables (resources and latency of conv, LSTM and dense layers).
+/// N-TORC's `sequence_length` of the second to fourth convolution is twice the layer's input length: it is halved here
+/// (its latency_min is (length + 2) * 6 with the halved length and only with that).
+/// @throws FileError   if nothing can be read there.
+/// @throws ParseError  naming file, line and column: a missing or unknown column, a cell that is empty where a number must be,
+///                     not finite, negative or out of range; no rows.
+Dataset read_dataset(const std::filesystem::path& path);
+
+}  // namespace ntorc::perf

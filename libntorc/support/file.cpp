@@ -1,0 +1,66 @@
+#include "support/file.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <system_error>
+
+#include "ntorc/error.hpp"
+
+namespace ntorc::support {
+namespace {
+
+std::string read_stream(std::istream& in, const std::string& name, std::uintmax_t max_bytes) {
+  std::string bytes;
+  char block[1 << 16];
+  while (in.read(block, sizeof block), in.gcount() > 0) {
+    bytes.append(block, static_cast<std::size_t>(in.gcount()));
+    if (bytes.size() > max_bytes) {
+      throw ParseError(fmt::format("{}: expected at most {} bytes, found more", name, max_bytes));
+    }
+  }
+  if (in.bad()) throw FileError(fmt::format("{}: cannot read: {}", name, std::strerror(errno)));
+  return bytes;
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& file, std::uintmax_t max_bytes) {
+  if (file == "-") return read_stream(std::cin, "standard input", max_bytes);
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) {
+    throw FileError(fmt::format("{}: expected a file, found a directory", file.string()));
+  }
+  errno = 0;
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw FileError(fmt::format("{}: cannot open: {}", file.string(), std::strerror(errno)));
+  return read_stream(in, file.string(), max_bytes);
+}
+
+void write_file(const std::filesystem::path& file, std::string_view bytes) {
+  std::error_code ignored;
+  // Through a link the file that it points to is replaced; a device or a pipe cannot be, and is written into.
+  const bool linked = std::filesystem::is_symlink(file, ignored);
+  const std::filesystem::path target = linked ? std::filesystem::weakly_canonical(file, ignored) : file;
+  const bool in_place = std::filesystem::exists(target, ignored) && !std::filesystem::is_regular_file(target, ignored);
+  std::filesystem::path destination = target;
+  if (!in_place) destination += fmt::format(".{}.tmp", ::getpid());
+
+  errno = 0;
+  std::ofstream out(destination, std::ios::binary | std::ios::trunc);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  std::error_code failure(out.good() ? 0 : (errno != 0 ? errno : EIO), std::generic_category());
+  if (!failure && !in_place) std::filesystem::rename(destination, target, failure);
+  if (failure) {
+    if (!in_place) std::filesystem::remove(destination, ignored);
+    throw FileError(fmt::format("{}: cannot write: {}", file.string(), failure.message()));
+  }
+}
+
+}  // namespace ntorc::support
