@@ -68,6 +68,6 @@ std::string message_of(const std::function<void()>& action) {
 }  // namespace ntorc::test
 
 /// For tests on N-TORC's published files, which are no part of this repository.
-#define NTORC_SKIP_WITHOUT_SHARED(relative)                                                \
-  if (!std::filesystem::exists(ntorc::test::shared_dir() / (relative)))                    \
+#define NTORC_SKIP_WITHOUT_SHARED(relative)                             \
+  if (!std::filesystem::exists(ntorc::test::shared_dir() / (relative))) \
   GTEST_SKIP() << "needs " << (ntorc::test::shared_dir() / (relative)).string() << ", which is not here"

@@ -22,7 +22,8 @@ TEST(ReadFile, NamesAMissingFileAndADirectory) {
   const test::TemporaryDir dir;
   EXPECT_THAT(test::message_of<FileError>([&] { read_file(dir.path() / "none"); }),
               HasSubstr("none: cannot open: No such file or directory"));
-  EXPECT_THAT(test::message_of<FileError>([&] { read_file(dir.path()); }), HasSubstr("expected a file, found a directory"));
+  EXPECT_THAT(test::message_of<FileError>([&] { read_file(dir.path()); }),
+              HasSubstr("expected a file, found a directory"));
 }
 
 TEST(ReadFile, RefusesMoreThanTheLimit) {

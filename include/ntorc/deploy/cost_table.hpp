@@ -16,26 +16,29 @@ namespace ntorc::deploy {
 
 /// One row of a cost table.
 struct CostRow {
-  hls4ml::ReuseChoice choice;         ///< of a table from a file only `reuse` is known: the other fields are empty
-  perf::LayerCost cost;               ///< every figure >= 0 and finite
-  std::vector<std::string> outside;   ///< in which respects the price is an extrapolation (perf::PerformanceModel)
+  hls4ml::ReuseChoice choice;        ///< of a table from a file only `reuse` is known: the other fields are empty
+  perf::LayerCost cost;              ///< every figure >= 0 and finite
+  std::vector<std::string> outside;  ///< in which respects the price is an extrapolation (perf::PerformanceModel)
 };
 
 struct LayerCosts {
-  std::string layer;                          ///< its name in the network
-  std::optional<hls4ml::LayerShape> shape;    ///< absent in a table from a file
-  std::vector<CostRow> rows;                  ///< by ascending reuse; never empty
+  std::string layer;                        ///< its name in the network
+  std::optional<hls4ml::LayerShape> shape;  ///< absent in a table from a file
+  std::vector<CostRow> rows;                ///< by ascending reuse; never empty
 };
 
-using CostTable = std::vector<LayerCosts>;  ///< one entry for each layer that has a reuse factor, in the order of the network
+using CostTable =
+    std::vector<LayerCosts>;  ///< one entry for each layer that has a reuse factor, in the order of the network
 
 /// Prices every legal choice of every layer that has weights.
-/// @throws InvalidArgument  if a layer's kind is not covered by the model or no choice keeps the limits; the message names the
+/// @throws InvalidArgument  if a layer's kind is not covered by the model or no choice keeps the limits; the message
+/// names the
 ///                          layer. Also if the network has no layer with weights.
-CostTable price(const model::Network& network, const perf::PerformanceModel& model, const hls4ml::ReuseLimits& limits = {});
+CostTable price(const model::Network& network, const perf::PerformanceModel& model,
+                const hls4ml::ReuseLimits& limits = {});
 
-/// Reads cost tables in CSV (docs/formats/cost-table.md): ntorc's own columns, or those of N-TORC's prediction tables. Several
-/// files make one table, in the order given.
+/// Reads cost tables in CSV (docs/formats/cost-table.md): ntorc's own columns, or those of N-TORC's prediction tables.
+/// Several files make one table, in the order given.
 /// @throws FileError, ParseError  naming file, line and column.
 CostTable read_cost_tables(const std::vector<std::filesystem::path>& files);
 

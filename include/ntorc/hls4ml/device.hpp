@@ -16,8 +16,8 @@ struct DeviceResources {
   std::int64_t bram_18k = 0;
 };
 
-/// Resources of a part, found by its full name ("xczu7ev-ffvc1156-2-e") or its device alone ("xczu7ev"); nothing if ntorc does
-/// not know it.
+/// Resources of a part, found by its full name ("xczu7ev-ffvc1156-2-e") or its device alone ("xczu7ev"); nothing if
+/// ntorc does not know it.
 std::optional<DeviceResources> device_resources(std::string_view part);
 
 }  // namespace ntorc::hls4ml

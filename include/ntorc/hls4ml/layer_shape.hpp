@@ -1,4 +1,5 @@
-// ntorc/hls4ml/layer_shape.hpp - what hls4ml makes of a layer: weight matrices n_in x n_out that a multiplier array walks.
+// ntorc/hls4ml/layer_shape.hpp - what hls4ml makes of a layer: weight matrices n_in x n_out that a multiplier array
+// walks.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,9 @@
 #include "ntorc/model/network.hpp"
 
 namespace ntorc::hls4ml {
+
+/// Largest extent of a layer or a matrix: keeps every product of two within 63 bits, and the search for divisors short.
+inline constexpr std::int64_t kMaxExtent = (std::int64_t{1} << 31) - 1;
 
 /// The part of a layer that decides its hardware, apart from the reuse factor.
 struct LayerShape {
@@ -32,8 +36,9 @@ struct Matrix {
 /// Dense on a tensor of more than one axis is what hls4ml makes of it: a convolution with a window of 1.
 std::optional<LayerShape> layer_shape(const model::Layer& layer);
 
-/// The matrices of a layer, in the order in which hls4ml snaps the reuse factor onto them: one for Dense (inputs x size) and
-/// convolutions (inputs * kernel x size); two for LSTM (inputs x 4 size, size x 4 size) and GRU (with 3 in place of 4).
+/// The matrices of a layer, in the order in which hls4ml snaps the reuse factor onto them: one for Dense (inputs x
+/// size) and convolutions (inputs * kernel x size); two for LSTM (inputs x 4 size, size x 4 size) and GRU (with 3 in
+/// place of 4).
 std::vector<Matrix> matrices(const LayerShape& shape);
 
 }  // namespace ntorc::hls4ml

@@ -39,7 +39,8 @@ struct Solution {
 };
 
 /// Solves with GLPK's branch and cut, then proves the answer without it.
-/// Of choices of one group with equal cost and amounts the first wins; so does the first of equal cost and no larger amounts.
+/// Of choices of one group with equal cost and amounts the first wins; so does the first of equal cost and no larger
+/// amounts.
 /// @throws InvalidArgument  if problem or options do not validate.
 /// @throws Error            if GLPK fails (out of memory).
 Solution solve(const Problem& problem, const SolveOptions& options = {});

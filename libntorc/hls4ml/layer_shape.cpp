@@ -1,0 +1,54 @@
+#include "ntorc/hls4ml/layer_shape.hpp"
+
+#include <fmt/format.h>
+
+#include "ntorc/error.hpp"
+
+namespace ntorc::hls4ml {
+
+using model::LayerKind;
+
+std::optional<LayerShape> layer_shape(const model::Layer& layer) {
+  if (layer.input_shape.empty()) return std::nullopt;
+  const std::int64_t channels = layer.input_shape.back();
+  const std::int64_t positions = model::elements(layer.input_shape) / channels;
+  const std::int64_t window = model::elements(layer.kernel);
+  switch (layer.kind) {
+    case LayerKind::Dense:
+      switch (layer.input_shape.size()) {
+        case 1:
+          return LayerShape{LayerKind::Dense, channels, layer.size, 1, 1};
+        case 2:
+          return LayerShape{LayerKind::Conv1D, channels, layer.size, 1, positions};
+        default:
+          return LayerShape{LayerKind::Conv2D, channels, layer.size, 1, positions};
+      }
+    case LayerKind::Conv1D:
+    case LayerKind::Conv2D:
+      return LayerShape{layer.kind, channels, layer.size, window, positions};
+    case LayerKind::Lstm:
+    case LayerKind::Gru:
+      return LayerShape{layer.kind, channels, layer.size, 1, positions};
+    default:
+      return std::nullopt;
+  }
+}
+
+std::vector<Matrix> matrices(const LayerShape& shape) {
+  for (const std::int64_t extent : {shape.inputs, shape.size, shape.kernel, shape.sequence}) {
+    if (extent < 1 || extent > kMaxExtent) {
+      throw InvalidArgument(fmt::format("layer of {} inputs, size {}, kernel {}, sequence {}: expected each in 1..{}",
+                                        shape.inputs, shape.size, shape.kernel, shape.sequence, kMaxExtent));
+    }
+  }
+  switch (shape.kind) {
+    case LayerKind::Lstm:
+      return {{shape.inputs, 4 * shape.size}, {shape.size, 4 * shape.size}};
+    case LayerKind::Gru:
+      return {{shape.inputs, 3 * shape.size}, {shape.size, 3 * shape.size}};
+    default:
+      return {{shape.inputs * shape.kernel, shape.size}};
+  }
+}
+
+}  // namespace ntorc::hls4ml
