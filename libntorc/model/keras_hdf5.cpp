@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 #include <hdf5.h>
 
+#include <algorithm>
+#include <chrono>
 #include <optional>
 #include <utility>
 
 #include "model/keras_container.hpp"
+#include "model/run_apart.hpp"
 #include "ntorc/error.hpp"
 #include "support/file.hpp"
 
@@ -45,11 +48,6 @@ class QuietErrors {
   void* data_ = nullptr;
 };
 
-std::string until_nul(std::string text) {
-  text.resize(std::min(text.find('\0'), text.size()));
-  return text;
-}
-
 /// A root attribute that holds one string, of fixed or variable length; nothing if there is no attribute of that name.
 std::optional<std::string> read_attribute(hid_t root, const std::string& file, const char* name) {
   const auto fail = [&](std::string_view found) -> std::optional<std::string> {
@@ -67,7 +65,7 @@ std::optional<std::string> read_attribute(hid_t root, const std::string& file, c
   if (H5Tis_variable_str(type.id()) > 0) {
     char* text = nullptr;
     if (H5Aread(attribute.id(), type.id(), static_cast<void*>(&text)) < 0) return fail("bytes that cannot be read");
-    std::string copy = text == nullptr ? std::string{} : std::string(text);
+    std::string copy = text == nullptr ? std::string{} : std::string(text);  // ends in NUL: HDF5 adds it
     H5free_memory(text);
     return copy;
   }
@@ -75,14 +73,11 @@ std::optional<std::string> read_attribute(hid_t root, const std::string& file, c
   if (size == 0 || size > support::kMaxTextBytes) return fail(fmt::format("one of {} bytes", size));
   std::string text(size, '\0');
   if (H5Aread(attribute.id(), type.id(), text.data()) < 0) return fail("bytes that cannot be read");
-  return until_nul(std::move(text));
+  return text.substr(0, text.find('\0'));  // NUL-padded or NUL-terminated
 }
 
-}  // namespace
-
-KerasDescription read_keras_hdf5(const std::filesystem::path& path) {
+KerasDescription read_here(const std::string& file) {
   const QuietErrors quiet;
-  const std::string file = path.string();
   const Handle opened(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   if (!opened.valid())
     throw ParseError(fmt::format("{}: expected an HDF5 file, found one that cannot be opened", file));
@@ -94,6 +89,33 @@ KerasDescription read_keras_hdf5(const std::filesystem::path& path) {
         "{}: expected an attribute \"model_config\", found none: a file of weights alone has no architecture", file));
   }
   return {std::move(*config), read_attribute(root.id(), file, "keras_version").value_or("")};
+}
+
+}  // namespace
+
+// Departs: HDF5 1.10.8 crashes on, or never returns from, about one damaged file in a hundred, and cannot be told not
+// to. So it is asked in a child process, which answers "+version NUL json" or "-message".
+KerasDescription read_keras_hdf5(const std::filesystem::path& path) {
+  constexpr std::chrono::seconds kTimeLimit{2};  // an intact file takes milliseconds, whatever its size
+  const std::string file = path.string();
+  const auto answer = run_apart(
+      [&]() -> std::string {
+        try {
+          const KerasDescription description = read_here(file);
+          return "+" + description.keras_version + '\0' + description.json;
+        } catch (const ParseError& error) {
+          return std::string("-") + error.what();
+        }
+      },
+      kTimeLimit);
+  if (!answer || answer->empty()) {
+    throw ParseError(fmt::format("{}: expected an HDF5 file, found one so damaged that it cannot be read", file));
+  }
+  if (answer->front() == '-') throw ParseError(answer->substr(1));
+  const std::size_t end = answer->find('\0');
+  if (end == std::string::npos)
+    throw ParseError(fmt::format("{}: expected a version and a model, found neither", file));
+  return {answer->substr(end + 1), answer->substr(1, end - 1)};
 }
 
 }  // namespace ntorc::model

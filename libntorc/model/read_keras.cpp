@@ -32,6 +32,10 @@ FileFormat sniff_file(const std::filesystem::path& file) {
 
 Network read_container(const std::filesystem::path& file, KerasDescription (*open)(const std::filesystem::path&)) {
   const KerasDescription description = open(file);
+  if (description.json.size() > support::kMaxTextBytes) {
+    throw ParseError(fmt::format("{}: expected a description of at most {} bytes, found more", file.string(),
+                                 support::kMaxTextBytes));
+  }
   Network network = read_keras_document(description.json, file.string());
   if (!description.keras_version.empty()) network.keras_version = description.keras_version;
   return network;

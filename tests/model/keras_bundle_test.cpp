@@ -1,4 +1,5 @@
-// What real Keras, of several versions, says of its own models: names, shapes, weights, multiplications. tests/data/keras/
+// What real Keras, of several versions, says of its own models: names, shapes, weights, multiplications.
+// tests/data/keras/
 #include <gtest/gtest.h>
 
 #include <cstdlib>

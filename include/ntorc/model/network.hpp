@@ -60,30 +60,32 @@ struct Precision {
   std::string state;
 };
 
-/// One layer. A field that the kind has no use for keeps its default.
+/// One layer. A field that the kind has no use for keeps its default; the braces let {.kind = ..., .size = ...} leave
+/// out others.
 struct Layer {
-  std::string name;        ///< unique in its network
-  std::string class_name;  ///< as in the file, e.g. "QConv1D"
+  std::string name{};        ///< unique in its network
+  std::string class_name{};  ///< as in the file, e.g. "QConv1D"
   LayerKind kind = LayerKind::Input;
-  Shape input_shape;
-  Shape output_shape;
-  std::int64_t size = 0;               ///< units of Dense, LSTM and GRU, filters of a convolution
-  std::vector<std::int64_t> kernel;    ///< window of a convolution or pooling, one extent for each spatial axis
-  std::vector<std::int64_t> strides;   ///< of the same length as `kernel`
-  std::vector<std::int64_t> dilation;  ///< of a convolution, of the same length as `kernel`
-  std::vector<std::int64_t> margins;   ///< added by ZeroPadding: {before, after} of each spatial axis
+  Shape input_shape{};
+  Shape output_shape{};
+  std::int64_t size = 0;                 ///< units of Dense, LSTM and GRU, filters of a convolution
+  std::vector<std::int64_t> kernel{};    ///< window of a convolution or pooling, one extent for each spatial axis
+  std::vector<std::int64_t> strides{};   ///< of the same length as `kernel`
+  std::vector<std::int64_t> dilation{};  ///< of a convolution, of the same length as `kernel`
+  std::vector<std::int64_t> margins{};   ///< added by ZeroPadding: {before, after} of each spatial axis
   Padding padding = Padding::Valid;
-  Shape target_shape;                 ///< of Reshape; one extent may be -1, "the rest"
-  std::string activation = "linear";  ///< Keras's name, also for a layer of its own: "prelu", "softmax"
-  std::string recurrent_activation;   ///< of LSTM and GRU
-  bool return_sequences = false;      ///< of LSTM and GRU
-  bool reset_after = false;           ///< of GRU: two bias vectors instead of one
-  bool keep_dims = false;             ///< of global pooling: the pooled axes stay, with extent 1
+  Shape target_shape{};                ///< of Reshape; one extent may be -1, "the rest"
+  std::string activation = "linear";   ///< Keras's name, also for a layer of its own: "prelu", "softmax"
+  std::string recurrent_activation{};  ///< of LSTM and GRU
+  bool return_sequences = false;       ///< of LSTM and GRU
+  bool reset_after = false;            ///< of GRU: two bias vectors instead of one
+  bool keep_dims = false;              ///< of global pooling: the pooled axes stay, with extent 1
   bool use_bias = false;
-  bool scale = true;                      ///< of BatchNormalization: has a learnt factor for each channel
-  bool center = true;                     ///< of BatchNormalization: has a learnt offset for each channel
-  std::vector<std::int64_t> shared_axes;  ///< of the activation "prelu": axes, from 1, along which one slope serves all
-  Precision precision;
+  bool scale = true;   ///< of BatchNormalization: has a learnt factor for each channel
+  bool center = true;  ///< of BatchNormalization: has a learnt offset for each channel
+  std::vector<std::int64_t>
+      shared_axes{};  ///< of the activation "prelu": axes, from 1, along which one slope serves all
+  Precision precision{};
 };
 
 enum class FileFormat { KerasJson, KerasZip, KerasHdf5 };  ///< .json, .keras, .h5
