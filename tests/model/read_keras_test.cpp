@@ -65,6 +65,28 @@ TEST(ReadKeras, LooksAtTheBytesAndNotAtTheName) {
   EXPECT_EQ(read_keras(file).format, FileFormat::KerasHdf5);
 }
 
+TEST(ReadKeras, ReadsTheExampleNetwork) {
+  for (const char* file : {"dropbear_like.json", "dropbear_like.h5", "dropbear_like.keras"}) {
+    SCOPED_TRACE(file);
+    const Network network = read_keras(ntorc::test::examples_dir() / file);
+    EXPECT_EQ(network.name, "dropbear_like");
+    EXPECT_THAT(names(network), ElementsAre("acceleration", "conv_1", "pool_1", "conv_2", "pool_2", "conv_3", "pool_3",
+                                            "lstm", "dense_1", "dense_2", "position"));
+    EXPECT_THAT(network.layers[7].input_shape, ElementsAre(16, 32));
+    std::int64_t weights = 0;
+    for (const Layer& layer : network.layers) weights += parameters(layer);
+    EXPECT_EQ(weights, 6641);
+  }
+}
+
+/// The fenced JSON of docs/formats/keras.md.
+TEST(ReadKeras, ReadsTheExampleOfItsPage) {
+  const std::string page = ntorc::test::read_all(data_dir() / "../../docs/formats/keras.md");
+  const std::size_t begin = page.find("```json\n") + 8;
+  const Network network = read_keras_json(page.substr(begin, page.find("```", begin) - begin), "page");
+  EXPECT_THAT(names(network), ElementsAre("position_input", "position"));
+}
+
 TEST(ReadKeras, ReadsTheNetworksOfNtorc) {
   NTORC_SKIP_WITHOUT_SHARED("networks");
   int read = 0;
