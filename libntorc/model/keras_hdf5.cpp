@@ -93,7 +93,7 @@ KerasDescription read_here(const std::string& file) {
 
 }  // namespace
 
-// Departs: HDF5 1.10.8 crashes on, or never returns from, about one damaged file in a hundred, and cannot be told not
+// Departs: HDF5 1.10.8 crashes on, or never returns from, about one damaged file in fifty, and cannot be told not
 // to. So it is asked in a child process, which answers "+version NUL json" or "-message".
 KerasDescription read_keras_hdf5(const std::filesystem::path& path) {
   constexpr std::chrono::seconds kTimeLimit{2};  // an intact file takes milliseconds, whatever its size

@@ -41,12 +41,14 @@ Network read_container(const std::filesystem::path& file, KerasDescription (*ope
   return network;
 }
 
-Network read_standard_input() {
-  const std::string bytes = support::read_file("-");
+/// Standard input or a pipe, whose bytes come once.
+Network read_stream(const std::filesystem::path& file) {
+  const std::string name = file == "-" ? "standard input" : file.string();
+  const std::string bytes = support::read_file(file);
   if (sniff(bytes) != FileFormat::KerasJson) {
-    throw ParseError("standard input: expected JSON, found a .keras or .h5 file: give its path");
+    throw ParseError(fmt::format("{}: expected JSON, found a .keras or .h5 file: give its path", name));
   }
-  return read_keras_document(bytes, "standard input");
+  return read_keras_document(bytes, name);
 }
 
 Network read_regular(const std::filesystem::path& file, FileFormat format) {
@@ -64,8 +66,10 @@ Network read_regular(const std::filesystem::path& file, FileFormat format) {
 }  // namespace
 
 Network read_keras(const std::filesystem::path& file) {
-  const FileFormat format = file == "-" ? FileFormat::KerasJson : sniff_file(file);
-  Network network = file == "-" ? read_standard_input() : read_regular(file, format);
+  std::error_code ignored;
+  const bool regular = file != "-" && std::filesystem::is_regular_file(file, ignored);
+  const FileFormat format = regular ? sniff_file(file) : FileFormat::KerasJson;
+  Network network = regular ? read_regular(file, format) : read_stream(file);
   network.source = file;
   network.format = format;
   return network;

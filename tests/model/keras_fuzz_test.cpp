@@ -75,8 +75,8 @@ TEST(DamagedKerasFiles, AreReadOrRefused) {
 }
 
 TEST(DamagedKerasFiles, AreReadOrRefusedAlsoWhereTheHdf5LibraryCrashes) {
-  EXPECT_GT(refused("small-3.h5", 600), 0);
-  EXPECT_GT(refused("small-2.3.h5", 600), 0);
+  EXPECT_GT(refused("small-3.h5", 300), 0);
+  EXPECT_GT(refused("small-2.3.h5", 300), 0);
 }
 
 }  // namespace

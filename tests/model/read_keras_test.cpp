@@ -1,7 +1,10 @@
 #include "ntorc/model/read_keras.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <zip.h>
+
+#include <thread>
 
 #include "fixtures.hpp"
 #include "model/keras_json.hpp"
@@ -63,6 +66,25 @@ TEST(ReadKeras, LooksAtTheBytesAndNotAtTheName) {
   const ntorc::test::TemporaryDir dir;
   const auto file = dir.file("net.json", ntorc::test::read_all(data_dir() / "keras" / "small-3.h5"));
   EXPECT_EQ(read_keras(file).format, FileFormat::KerasHdf5);
+}
+
+TEST(ReadKeras, TakesJsonFromAPipe) {
+  const ntorc::test::TemporaryDir dir;
+  const auto pipe = dir.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const auto through = [&](const char* fixture) {
+    std::thread writer([&] { dir.file("pipe", ntorc::test::read_all(data_dir() / "keras" / fixture)); });
+    try {
+      const Network network = read_keras(pipe);
+      writer.join();
+      return network.name;
+    } catch (const ParseError& error) {
+      writer.join();
+      return std::string(error.what());
+    }
+  };
+  EXPECT_EQ(through("small-3.json"), "small");
+  EXPECT_THAT(through("small-3.h5"), HasSubstr("pipe: expected JSON, found a .keras or .h5 file: give its path"));
 }
 
 TEST(ReadKeras, ReadsTheExampleNetwork) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <csignal>
 #include <stdexcept>
 
@@ -17,22 +18,24 @@ TEST(RunApart, BringsBackWhatTheWorkReturns) {
   EXPECT_EQ(run_apart([] { return std::string(); }, seconds(5)), "");
 }
 
+std::string crash() {
+  std::raise(SIGSEGV);
+  return {};
+}
+
+std::string loop() {
+  const std::atomic<bool> always{true};
+  while (always) {
+  }
+  return {};
+}
+
+std::string fail() { throw std::runtime_error("no"); }
+
 TEST(RunApart, SurvivesACrashAnEndlessLoopAndAnException) {
-  EXPECT_EQ(run_apart(
-                []() -> std::string {
-                  std::raise(SIGSEGV);
-                  return {};
-                },
-                seconds(5)),
-            std::nullopt);
-  EXPECT_EQ(run_apart(
-                []() -> std::string {
-                  for (volatile int i = 0;; i = i ^ 1) {
-                  }
-                },
-                seconds(1)),
-            std::nullopt);
-  EXPECT_EQ(run_apart([]() -> std::string { throw std::runtime_error("no"); }, seconds(5)), std::nullopt);
+  EXPECT_EQ(run_apart(crash, seconds(5)), std::nullopt);
+  EXPECT_EQ(run_apart(loop, seconds(1)), std::nullopt);
+  EXPECT_EQ(run_apart(fail, seconds(5)), std::nullopt);
 }
 
 TEST(RunApart, LeavesThisProcessAlone) {

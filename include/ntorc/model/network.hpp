@@ -48,9 +48,9 @@ std::int64_t elements(const Shape& shape);
 
 enum class Padding { Valid, Same, Causal };
 
-/// The fixed-point types that a QKeras layer asks for, spelled as calls: "quantized_bits(8,0,1)" where the file has a
-/// string, "quantized_bits(bits=8, integer=0, symmetric=1)" where it has an object, arguments sorted. Empty: none
-/// asked.
+/// The fixed-point types that a QKeras layer asks for, spelled as calls; empty where it asks for none.
+/// "quantized_bits(8,0,1)" is as the file has it; "quantized_bits(bits=8, integer=0)", arguments sorted, stands for an
+/// object in the file.
 struct Precision {
   std::string weight;  ///< of BatchNormalization: of its factor gamma
   std::string bias;    ///< of BatchNormalization: of its offset beta
@@ -60,8 +60,7 @@ struct Precision {
   std::string state;
 };
 
-/// One layer. A field that the kind has no use for keeps its default; the braces let {.kind = ..., .size = ...} leave
-/// out others.
+/// One layer. A field that the kind has no use for keeps its default.
 struct Layer {
   std::string name{};        ///< unique in its network
   std::string class_name{};  ///< as in the file, e.g. "QConv1D"
@@ -81,10 +80,9 @@ struct Layer {
   bool reset_after = false;            ///< of GRU: two bias vectors instead of one
   bool keep_dims = false;              ///< of global pooling: the pooled axes stay, with extent 1
   bool use_bias = false;
-  bool scale = true;   ///< of BatchNormalization: has a learnt factor for each channel
-  bool center = true;  ///< of BatchNormalization: has a learnt offset for each channel
-  std::vector<std::int64_t>
-      shared_axes{};  ///< of the activation "prelu": axes, from 1, along which one slope serves all
+  bool scale = true;                        ///< of BatchNormalization: has a learnt factor for each channel
+  bool center = true;                       ///< of BatchNormalization: has a learnt offset for each channel
+  std::vector<std::int64_t> shared_axes{};  ///< of the activation "prelu": axes, from 1, that share a slope
   Precision precision{};
 };
 
@@ -100,8 +98,7 @@ struct Network {
 };
 
 /// What `layer` makes of its input_shape, by Keras's rules; output_shape is not read.
-/// @throws InvalidArgument  in one line without the layer's name, if the two do not fit together, or a product leaves
-/// 64 bits.
+/// @throws InvalidArgument  without naming the layer, if the two do not fit together, or beyond 64 bits.
 Shape infer_output_shape(const Layer& layer);
 
 /// Trainable and fixed weights of a layer, as Keras counts them. @throws InvalidArgument  beyond 64 bits.
