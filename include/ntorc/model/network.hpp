@@ -43,38 +43,47 @@ LayerKind layer_kind(std::string_view name);
 /// Extents of one sample, without the batch: {steps, channels}, {rows, columns, channels} or {features}; each >= 1.
 using Shape = std::vector<std::int64_t>;
 
-/// Number of values in a tensor of that shape; 1 for the empty shape.
+/// Number of values in a tensor of that shape; 1 for the empty shape. @throws InvalidArgument  beyond 64 bits.
 std::int64_t elements(const Shape& shape);
 
 enum class Padding { Valid, Same, Causal };
 
-/// The fixed-point types that a QKeras layer asks for, as its file spells them ("quantized_bits(8,0,1)"). Empty: none asked.
+/// The fixed-point types that a QKeras layer asks for, spelled as calls; empty where it asks for none.
+/// "quantized_bits(8,0,1)" is as the file has it; "quantized_bits(bits=8, integer=0)", arguments sorted, stands for an
+/// object in the file.
 struct Precision {
-  std::string weight;
-  std::string bias;
+  std::string weight;  ///< of BatchNormalization: of its factor gamma
+  std::string bias;    ///< of BatchNormalization: of its offset beta
   std::string recurrent_weight;
   std::string activation;
+  std::string recurrent_activation;
+  std::string state;
 };
 
 /// One layer. A field that the kind has no use for keeps its default.
 struct Layer {
-  std::string name;        ///< unique in its network
-  std::string class_name;  ///< as in the file, e.g. "QConv1D"
+  std::string name{};        ///< unique in its network
+  std::string class_name{};  ///< as in the file, e.g. "QConv1D"
   LayerKind kind = LayerKind::Input;
-  Shape input_shape;
-  Shape output_shape;
-  std::int64_t size = 0;                ///< units of Dense, LSTM and GRU, filters of a convolution
-  std::vector<std::int64_t> kernel;     ///< window of a convolution or pooling, one extent for each spatial axis
-  std::vector<std::int64_t> strides;    ///< of the same length as `kernel`
-  std::vector<std::int64_t> dilation;   ///< of a convolution, of the same length as `kernel`
-  std::vector<std::int64_t> margins;    ///< added by ZeroPadding: {before, after} of each spatial axis
+  Shape input_shape{};
+  Shape output_shape{};
+  std::int64_t size = 0;                 ///< units of Dense, LSTM and GRU, filters of a convolution
+  std::vector<std::int64_t> kernel{};    ///< window of a convolution or pooling, one extent for each spatial axis
+  std::vector<std::int64_t> strides{};   ///< of the same length as `kernel`
+  std::vector<std::int64_t> dilation{};  ///< of a convolution, of the same length as `kernel`
+  std::vector<std::int64_t> margins{};   ///< added by ZeroPadding: {before, after} of each spatial axis
   Padding padding = Padding::Valid;
-  std::string activation = "linear";    ///< Keras's name
-  std::string recurrent_activation;     ///< of LSTM and GRU
-  bool return_sequences = false;        ///< of LSTM and GRU
-  bool reset_after = false;             ///< of GRU: two bias vectors instead of one
+  Shape target_shape{};                ///< of Reshape; one extent may be -1, "the rest"
+  std::string activation = "linear";   ///< Keras's name, also for a layer of its own: "prelu", "softmax"
+  std::string recurrent_activation{};  ///< of LSTM and GRU
+  bool return_sequences = false;       ///< of LSTM and GRU
+  bool reset_after = false;            ///< of GRU: two bias vectors instead of one
+  bool keep_dims = false;              ///< of global pooling: the pooled axes stay, with extent 1
   bool use_bias = false;
-  Precision precision;
+  bool scale = true;                        ///< of BatchNormalization: has a learnt factor for each channel
+  bool center = true;                       ///< of BatchNormalization: has a learnt offset for each channel
+  std::vector<std::int64_t> shared_axes{};  ///< of the activation "prelu": axes, from 1, that share a slope
+  Precision precision{};
 };
 
 enum class FileFormat { KerasJson, KerasZip, KerasHdf5 };  ///< .json, .keras, .h5
@@ -88,12 +97,17 @@ struct Network {
   std::vector<Layer> layers;
 };
 
-/// Trainable and fixed weights of a layer, as Keras counts them.
+/// What `layer` makes of its input_shape, by Keras's rules; output_shape is not read.
+/// @throws InvalidArgument  without naming the layer, if the two do not fit together, or beyond 64 bits.
+Shape infer_output_shape(const Layer& layer);
+
+/// Trainable and fixed weights of a layer, as Keras counts them. @throws InvalidArgument  beyond 64 bits.
 std::int64_t parameters(const Layer& layer);
 
 /// Multiplications of one inference in the weight matrices of a layer: every output element times its fan-in.
 ///     dense  n_in * n_out for each position; convolution  positions * kernel * channels * filters;
 ///     LSTM  steps * 4 * units * (features + units); GRU  steps * 3 * units * (features + units)
+/// @throws InvalidArgument  beyond 64 bits.
 /// Departs: N-TORC's workload formula leaves out channels and steps (FCCM 2025, III).
 std::int64_t multiplications(const Layer& layer);
 
