@@ -1,13 +1,11 @@
 // ntorc/deploy/plan.hpp - the cheapest reuse factors within a deadline, and the proof.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "ntorc/deploy/cost_table.hpp"
-#include "ntorc/hls4ml/device.hpp"
 #include "ntorc/mip/solve.hpp"
 
 namespace ntorc::deploy {
@@ -17,11 +15,15 @@ struct BuildTarget {
   std::string part = "xczu7ev-ffvc1156-2-e";
   double clock_mhz = 250;
   hls4ml::IoType io_type = hls4ml::IoType::Stream;
-  std::string strategy = "Resource";
-  std::string precision = "ap_fixed<16,8>";
+  std::string strategy = "Resource";         ///< hls4ml's word; the only one that reuse factors shape as planned here
+  std::string precision = "ap_fixed<16,8>";  ///< of the model, hls4ml's spelling
+
+  void validate() const;  ///< @throws InvalidArgument  naming the field and its value
 };
 
-/// The layer of a plan.
+/// The target that a model's figures are for. @throws InvalidArgument  if its provenance names none that ntorc knows.
+BuildTarget target_of(const perf::Provenance& provenance);
+
 struct LayerPlan {
   std::string layer;
   std::optional<hls4ml::LayerShape> shape;  ///< absent if the costs came from a file
@@ -37,21 +39,29 @@ struct Plan {
   double latency_limit_cycles = 0;
 
   mip::SolveStatus status = mip::SolveStatus::Unknown;
-  std::vector<LayerPlan> layers;    ///< in the order of the network; empty if there is no solution
-  perf::LayerCost total;            ///< sums over `layers`; exact to 1e-6
-  std::optional<double> objective;  ///< LUT + FF + BRAM + DSP of `layers`
-  std::optional<double> bound;      ///< nothing within the deadline costs less, under these costs
-  std::string message;              ///< why the solver stopped; for an infeasible plan what can be reached
-  std::vector<std::string>
-      warnings;  ///< what a careful reader must know: extrapolations, a part that is too small, ...
+  std::vector<LayerPlan> layers;      ///< in the order of the network; empty if there is no solution
+  perf::LayerCost total;              ///< sums over `layers`, exact to 1e-6
+  std::optional<double> objective;    ///< LUT + FF + BRAM + DSP of `layers`
+  std::optional<double> bound;        ///< nothing within the deadline costs less, under these costs
+  std::string message;                ///< why the solver stopped; without a solution, what can be reached
+  std::vector<std::string> warnings;  ///< what a careful reader must know: extrapolations, a part that is too small, ...
 };
 
-/// Chooses one row for each layer: least sum of LUT + FF + BRAM + DSP with sum of latency_max_cycles <= the limit
-/// [Singh et al., FCCM 2025, IV-B]. Figures are rounded to the nearest 1e-6 once, and all sums are of these integers.
-/// Fills status, layers, total, objective, bound, message and latency_limit_cycles of the plan; the rest is the
-/// caller's.
-/// @throws InvalidArgument  if the limit is not a positive finite number, the table is empty, or a figure is out of
-/// range.
-Plan plan_reuse(const CostTable& table, double latency_limit_cycles, const mip::SolveOptions& options = {});
+struct PlanOptions {
+  double latency_limit_cycles = 0;  ///< of the sum over layers, > 0
+  BuildTarget target;
+  hls4ml::ReuseLimits limits;
+  mip::SolveOptions solve;
+};
+
+/// Chooses one row for each layer: least sum of LUT + FF + BRAM + DSP with a sum of latency_max_cycles within the limit
+/// [Singh et al., FCCM 2025, IV-B]. Figures are rounded to the nearest 1e-6 once; all sums are of these integers. Of rows of a
+/// layer with equal cost and latency the smallest reuse factor is taken.
+/// @param source  of the costs, for the plan
+/// @throws InvalidArgument  if the options do not validate, the table is empty, or a figure is negative or above 1e9.
+Plan plan_costs(const CostTable& table, const std::string& source, const PlanOptions& options);
+
+/// Prices the network with the model, then plans. @throws InvalidArgument  as `price` and `plan_costs`.
+Plan plan_network(const model::Network& network, const perf::PerformanceModel& model, const PlanOptions& options);
 
 }  // namespace ntorc::deploy

@@ -16,27 +16,42 @@ namespace ntorc::perf {
 
 /// Where the figures come from, and so what a prediction is a prediction of.
 struct Provenance {
-  std::string name;              ///< of the model, e.g. "N-TORC forest"
-  std::string source;            ///< of the data, with its licence
-  std::string part;              ///< full name, e.g. "xczu7ev-ffvc1156-2-e"
-  double clock_mhz = 0;          ///< > 0
-  std::string tool;              ///< e.g. "Vivado HLS 2019.1"
-  std::string io_type;           ///< "io_stream" or "io_parallel"
-  std::string strategy;          ///< "Resource" or "Latency"
-  std::string precision;         ///< hls4ml's spelling, e.g. "ap_fixed<16,8>"
+  std::string name;       ///< of the model
+  std::string source;     ///< of the data, with its licence
+  std::string part;       ///< full name, e.g. "xczu7ev-ffvc1156-2-e"
+  double clock_mhz = 0;   ///< > 0
+  std::string tool;       ///< e.g. "Vivado HLS 2019.1"
+  std::string io_type;    ///< "io_stream" or "io_parallel"
+  std::string strategy;   ///< hls4ml's word, e.g. "Resource"
+  std::string precision;  ///< hls4ml's spelling, e.g. "ap_fixed<16,8>"
 };
+
+/// Of the tables that N-TORC published: ZU7EV, Vivado HLS 2019.1, 250 MHz, io_stream, Resource, 16 bit.
+Provenance ntorc_provenance();
+
+/// The columns that a forest sees.
+struct Features {
+  static constexpr std::size_t kCount = 4;
+  static constexpr std::array<std::string_view, kCount> kNames{"reuse", "n_in", "size", "sequence"};
+
+  /// {reuse, inputs * kernel, size, sequence}. Departs: N-TORC gives the input channels of a convolution, not n_in; all its
+  /// kernels are three wide, so the trees are the same, and another kernel becomes a sensible question.
+  static std::array<double, kCount> of(const hls4ml::LayerShape& shape, std::int64_t reuse);
+};
+
+struct ModelData;  // private
 
 /// Immutable: const calls may run concurrently. Copies share the trees.
 class PerformanceModel {
  public:
-  /// The model compiled into the library: Zynq UltraScale+ ZU7EV, Vivado HLS 2019.1, 250 MHz, io_stream, Resource, 16 bit.
+  /// The model compiled into the library, fitted from the tables of `ntorc_provenance`. docs/default-model.md
   static const PerformanceModel& default_model();
 
-  /// docs/formats/performance-model.md. @throws FileError, ParseError (foreign, truncated, damaged or newer file)
+  /// docs/formats/performance-model.md. @throws FileError, ParseError (foreign, truncated, damaged or of another version)
   static PerformanceModel load(const std::filesystem::path& file);
 
   /// One forest for each layer kind and target that `data` has figures for.
-  /// @throws InvalidArgument  if the options do not validate or `data` has no figure at all.
+  /// @throws InvalidArgument  if the options do not validate, `data` has no figure at all, or the clock is not positive.
   static PerformanceModel fit(const Dataset& data, const Provenance& provenance, const ForestOptions& options = {});
 
   void save(const std::filesystem::path& file) const;  ///< @throws FileError
@@ -45,20 +60,28 @@ class PerformanceModel {
 
   /// Whether every target was trained for layers of `kind`.
   bool covers(model::LayerKind kind) const;
+  /// Whether this one was.
+  bool covers(model::LayerKind kind, Target target) const;
 
   /// @param reuse  effective; for a recurrent layer the larger of its two matrices.
-  /// @return       tree means, not rounded.
+  /// @return       tree means, not rounded; a latency_min above latency_max (two forests may disagree by a little) is lowered to it.
   /// @throws InvalidArgument  if the kind is not covered or `reuse` < 1.
   LayerCost predict(const hls4ml::LayerShape& shape, std::int64_t reuse) const;
+  /// One of the figures.
+  double predict(const hls4ml::LayerShape& shape, std::int64_t reuse, Target target) const;
 
-  /// In which respects the question lies outside the training data, one phrase each ("size 76: trained on 1..64"); empty if in none.
-  /// A forest answers there with the price of the nearest corner that it knows.
+  /// In which respects the question lies outside the training data, one phrase each ("size 76: trained on 1..64"); empty if in
+  /// none. A forest answers there with the price of the nearest corner that it knows.
+  /// @throws InvalidArgument  if nothing was trained for the kind.
   std::vector<std::string> outside_training(const hls4ml::LayerShape& shape, std::int64_t reuse) const;
 
+  /// One line for a person: forests, trees and rows.
+  std::string summary() const;
+
  private:
-  struct Data;
-  explicit PerformanceModel(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
-  std::shared_ptr<const Data> data_;
+  explicit PerformanceModel(std::shared_ptr<const ModelData> data);
+  std::shared_ptr<const ModelData> data_;
+  friend struct ModelFile;
 };
 
 }  // namespace ntorc::perf

@@ -1,9 +1,8 @@
-// ntorc/perf/random_forest.hpp - random forest regression as N-TORC uses it.
+// ntorc/perf/random_forest.hpp - random forest regression as N-TORC uses it. docs/algorithms/random-forest.md
 #pragma once
 
 #include <Eigen/Core>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -13,13 +12,47 @@ namespace ntorc::perf {
 /// those of scikit-learn's RandomForestRegressor: bootstrap of n rows, every feature tried at every split, squared error, grown
 /// until a leaf is pure or its rows cannot be told apart, tree means averaged.
 struct ForestOptions {
-  int trees = 100;          ///< >= 1
+  int trees = 100;          ///< in 1..100,000
   std::uint64_t seed = 42;  ///< tree t draws from a stream of its own, made from (seed, t)
-  int threads = 0;          ///< >= 0; 0 takes one for each core. The result does not depend on it
+  int threads = 0;          ///< in 0..1024; 0 takes one for each core. The result does not depend on it
 
   void validate() const;  ///< @throws InvalidArgument  naming the field and its value
 };
 
-// The class is laid out by libntorc/perf: see RandomForest below.
+/// A node of a tree that is laid out parent, left subtree, right subtree. 8 bytes, as in a model file.
+struct TreeNode {
+  float value = 0;         ///< of a leaf its answer, else the threshold: x[feature] <= value goes left
+  std::uint32_t link = 0;  ///< 0 for a leaf, else feature + 256 * (distance to the right child, >= 2)
+
+  std::uint32_t feature() const { return link & 0xFFU; }
+  std::uint32_t right() const { return link >> 8U; }
+};
+static_assert(sizeof(TreeNode) == 8);
+
+/// Trees that someone else owns.
+struct ForestView {
+  std::span<const TreeNode> nodes;        ///< of all trees, one after the other
+  std::vector<std::uint32_t> tree_sizes;  ///< nodes of each tree; not empty
+
+  /// Mean over trees. @param features  as many as the forest was trained on.
+  double predict(std::span<const float> features) const;
+};
+
+class RandomForest {
+ public:
+  /// @param features  (n, d), n >= 1, 1 <= d <= 255, finite; compared as floats.
+  /// @param targets   (n), finite.
+  /// @throws InvalidArgument  for other arguments or if the options do not validate.
+  static RandomForest fit(const Eigen::Ref<const Eigen::MatrixXd>& features, const Eigen::Ref<const Eigen::VectorXd>& targets,
+                          const ForestOptions& options = {});
+
+  const std::vector<TreeNode>& nodes() const { return nodes_; }
+  const std::vector<std::uint32_t>& tree_sizes() const { return tree_sizes_; }
+  ForestView view() const { return {nodes_, tree_sizes_}; }
+
+ private:
+  std::vector<TreeNode> nodes_;
+  std::vector<std::uint32_t> tree_sizes_;
+};
 
 }  // namespace ntorc::perf

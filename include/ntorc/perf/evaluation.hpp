@@ -1,0 +1,52 @@
+// ntorc/perf/evaluation.hpp - how far predictions lie from synthesis results that the model has not seen.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ntorc/perf/dataset.hpp"
+#include "ntorc/perf/performance_model.hpp"
+
+namespace ntorc::perf {
+
+/// What is kept from training. A published table holds the same configuration (shape and reuse factor) up to hundreds of times with
+/// nearly the same figures, so the three ask very different questions.
+enum class Split {
+  Rows,     ///< a random fifth of the rows [Singh et al., FCCM 2025, Table I]: nearly every test row has a twin in training
+  Configs,  ///< ten folds over distinct configurations: a new combination of sizes that are known
+  Sizes,    ///< every value of n_in, then every value of size, left out in its turn: a size that is not known
+};
+
+std::string_view to_string(Split split);  ///< "rows", "configs", "sizes"
+
+/// Errors of the predictions of one figure. Absent where they are undefined.
+struct Score {
+  model::LayerKind kind = model::LayerKind::Dense;
+  Target target = Target::Lut;
+  std::int64_t n = 0;                      ///< predictions: rows, or distinct configurations with the mean of their rows
+  std::int64_t zeros = 0;                  ///< of these with a true figure of 0, which have no percentage error
+  std::optional<double> r2;                ///< 1 - sum (t - p)^2 / sum (t - mean t)^2
+  std::optional<double> mape_percent;      ///< mean of 100 |t - p| / t
+  std::optional<double> median_ape_percent;
+  std::optional<double> rmse_percent;      ///< 100 sqrt(mean (t - p)^2) / mean t
+};
+
+/// Fits forests without a part of `data` and predicts that part, for every layer kind and target that has figures.
+/// @param options  the seed decides folds and forests both.
+/// @throws InvalidArgument  if the options do not validate, or a kind has too few rows to be split.
+std::vector<Score> cross_validate(const Dataset& data, Split split, const ForestOptions& options = {});
+
+/// Predicts every row of `data`, in which a model that was trained on them has an easy time.
+/// @throws InvalidArgument  if the model was not trained for a figure that `data` has.
+std::vector<Score> evaluate(const PerformanceModel& model, const Dataset& data);
+
+/// A table for people.
+std::string score_table(const std::vector<Score>& scores);
+
+/// docs/formats/scores.md. @param title  what was evaluated: "rows", "configs", "sizes" or the name of a model.
+std::string scores_to_json(const std::vector<Score>& scores, std::string_view title);
+
+}  // namespace ntorc::perf

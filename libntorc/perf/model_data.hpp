@@ -1,0 +1,48 @@
+// perf/model_data.hpp - the inside of a performance model, and its way to bytes and back.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ntorc/perf/performance_model.hpp"
+
+namespace ntorc::perf {
+
+/// What a model knows of layers of one kind.
+struct KindModel {
+  struct Range {
+    double low = 0;
+    double high = 0;
+  };
+  std::array<Range, Features::kCount> trained;             ///< of each feature
+  std::set<std::int64_t> kernels;                          ///< trained on
+  std::uint64_t rows = 0;                                  ///< trained on
+  std::array<ForestView, kTargets.size()> forests;         ///< in the order of kTargets; without trees if not trained
+};
+
+struct ModelData {
+  Provenance provenance;
+  ForestOptions options;
+  std::map<model::LayerKind, KindModel> kinds;
+  std::vector<TreeNode> nodes;  ///< of all forests, unless they lie in the program itself
+};
+
+/// The file format: docs/formats/performance-model.md.
+struct ModelFile {
+  static std::string to_bytes(const ModelData& data);
+
+  /// Copies the nodes and checks every byte. @throws ParseError
+  static PerformanceModel read(std::string_view bytes, std::string_view name);
+
+  /// Refers to the nodes where they are and takes them as right.
+  /// @param bytes  aligned to 8, outlives every copy of the model.
+  static PerformanceModel refer(std::string_view bytes, std::string_view name);
+};
+
+}  // namespace ntorc::perf

@@ -1,0 +1,236 @@
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "ntorc/error.hpp"
+#include "ntorc/version.hpp"
+#include "perf/model_data.hpp"
+#include "support/json_reader.hpp"
+
+namespace ntorc::perf {
+namespace {
+
+using nlohmann::ordered_json;
+using support::JsonReader;
+
+static_assert(std::endian::native == std::endian::little, "nodes are written as they lie in memory");
+
+constexpr std::string_view kMagic = "ntorperf";
+constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kPreamble = 16;  ///< magic, version, length of the header
+constexpr std::size_t kChecksum = 4;
+
+std::uint32_t checksum(std::string_view bytes) {
+  return static_cast<std::uint32_t>(
+      crc32_z(crc32_z(0, nullptr, 0), reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
+
+template <typename Number>
+void append(std::string& bytes, Number number) {
+  bytes.append(reinterpret_cast<const char*>(&number), sizeof number);
+}
+
+std::uint32_t read_u32(std::string_view bytes, std::size_t at) {
+  std::uint32_t number = 0;
+  std::memcpy(&number, bytes.data() + at, sizeof number);
+  return number;
+}
+
+ordered_json header_of(const ModelData& data) {
+  const Provenance& from = data.provenance;
+  ordered_json header{{"ntorc", kVersion},
+                      {"provenance",
+                       {{"name", from.name},
+                        {"source", from.source},
+                        {"part", from.part},
+                        {"clock_mhz", from.clock_mhz},
+                        {"tool", from.tool},
+                        {"io_type", from.io_type},
+                        {"strategy", from.strategy},
+                        {"precision", from.precision}}},
+                      {"forest", {{"trees", data.options.trees}, {"seed", data.options.seed}}},
+                      {"kinds", ordered_json::array()}};
+  header["ntorc"] = ntorc::kVersion;
+  for (const auto& [kind, known] : data.kinds) {
+    ordered_json entry{{"kind", to_string(kind)}, {"rows", known.rows}, {"kernels", known.kernels}};
+    for (std::size_t f = 0; f < Features::kCount; ++f) {
+      entry["trained"][std::string(Features::kNames[f])] = {known.trained[f].low, known.trained[f].high};
+    }
+    for (const Target target : kTargets) {
+      const ForestView& forest = known.forests[static_cast<std::size_t>(target)];
+      if (!forest.tree_sizes.empty()) entry["tree_sizes"][std::string(to_string(target))] = forest.tree_sizes;
+    }
+    header["kinds"].push_back(std::move(entry));
+  }
+  return header;
+}
+
+Provenance provenance_of(const JsonReader& reader) {
+  reader.only({"name", "source", "part", "clock_mhz", "tool", "io_type", "strategy", "precision"});
+  Provenance from{reader.at("name").text(),     reader.at("source").text(),  reader.at("part").text(),
+                  reader.at("clock_mhz").number(), reader.at("tool").text(), reader.at("io_type").text(),
+                  reader.at("strategy").text(), reader.at("precision").text()};
+  if (!(from.clock_mhz > 0)) reader.at("clock_mhz").fail("a positive number");
+  return from;
+}
+
+/// Hands out the nodes of the forests in the order of the header.
+class NodeSupply {
+ public:
+  explicit NodeSupply(std::size_t count) : left_(count) {}
+
+  /// @return  where the forest begins. @throws ParseError  if there are not so many.
+  std::size_t take(std::uint64_t count, const JsonReader& place) {
+    if (count > left_) place.fail_with("expected as many nodes as the file holds, got more");
+    const std::size_t first = next_;
+    next_ += count;
+    left_ -= count;
+    return first;
+  }
+  std::size_t left() const { return left_; }
+
+ private:
+  std::size_t next_ = 0;
+  std::size_t left_;
+};
+
+model::LayerKind kind_of(const JsonReader& reader) {
+  try {
+    return model::layer_kind(reader.text());
+  } catch (const InvalidArgument&) {
+    reader.fail("a kind of layer");
+  }
+}
+
+KindModel read_kind(const JsonReader& reader, NodeSupply& supply, std::span<const TreeNode> nodes) {
+  reader.only({"kind", "rows", "kernels", "trained", "tree_sizes"});
+  KindModel known;
+  known.rows = static_cast<std::uint64_t>(reader.at("rows").integer_in(1, std::int64_t{1} << 53));
+  for (const JsonReader& kernel : reader.at("kernels").items()) known.kernels.insert(kernel.integer_in(1, hls4ml::kMaxExtent));
+  const JsonReader trained = reader.at("trained");
+  for (std::size_t f = 0; f < Features::kCount; ++f) {
+    const auto range = trained.at(Features::kNames[f]).items();
+    if (range.size() != 2) trained.at(Features::kNames[f]).fail("two numbers");
+    known.trained[f] = {range[0].number(), range[1].number()};
+  }
+  for (const auto& [name, sizes] : reader.at("tree_sizes").members()) {
+    const auto target = std::ranges::find(kTargets, name, [](Target t) { return to_string(t); });
+    if (target == kTargets.end()) sizes.fail_with("unknown target");
+  }
+  for (const Target target : kTargets) {
+    const auto sizes = reader.at("tree_sizes").find(to_string(target));
+    if (!sizes) continue;
+    ForestView& forest = known.forests[static_cast<std::size_t>(target)];
+    std::uint64_t count = 0;
+    if (!sizes->value().is_array() || sizes->value().empty()) sizes->fail("an array of sizes");
+    for (const nlohmann::json& size : sizes->value()) {  // hundreds: without a place each
+      if (!size.is_number_unsigned() || size.get<std::uint64_t>() == 0 || size.get<std::uint64_t>() > UINT32_MAX) {
+        sizes->fail_with("expected sizes >= 1, got " + support::brief(size));
+      }
+      forest.tree_sizes.push_back(size.get<std::uint32_t>());
+      count += size.get<std::uint64_t>();
+    }
+    forest.nodes = nodes.subspan(supply.take(count, *sizes), count);
+  }
+  return known;
+}
+
+/// Every walk from a root must end at a finite leaf: children lie behind their parents and within their tree.
+void check_nodes(const ForestView& forest, std::string_view name) {
+  const TreeNode* tree = forest.nodes.data();
+  for (const std::uint32_t size : forest.tree_sizes) {
+    for (std::uint32_t i = 0; i < size; ++i) {
+      const TreeNode& node = tree[i];
+      const bool leaf = node.link == 0;
+      const bool inner = node.feature() < Features::kCount && node.right() >= 2 && node.right() < size - i;
+      if (!std::isfinite(node.value) || !(leaf || inner)) throw ParseError(fmt::format("{}: damaged: a tree does not hold together", name));
+    }
+    tree += size;
+  }
+}
+
+struct Layout {
+  std::string_view header;
+  std::string_view nodes;
+};
+
+/// @throws ParseError  if the file is foreign, of another version or cut.
+Layout layout_of(std::string_view bytes, std::string_view name) {
+  if (!bytes.starts_with(kMagic)) throw ParseError(fmt::format("{}: expected a performance model of ntorc, found something else", name));
+  const auto cut = [&] { return ParseError(fmt::format("{}: truncated: expected more than {} bytes", name, bytes.size())); };
+  if (bytes.size() < kPreamble + kChecksum) throw cut();
+  const std::uint32_t version = read_u32(bytes, 8);
+  if (version != kVersion) throw ParseError(fmt::format("{}: expected format version {}, found {}", name, kVersion, version));
+  const std::size_t header = read_u32(bytes, 12);
+  const std::size_t body = bytes.size() - kPreamble - kChecksum;
+  if (header > body) throw cut();
+  return {bytes.substr(kPreamble, header), bytes.substr(kPreamble + header, body - header)};
+}
+
+ModelData read_data(const Layout& layout, std::string_view name, std::span<const TreeNode> nodes) {
+  const nlohmann::json document = support::parse_json(layout.header, name);
+  const JsonReader reader(document, name);
+  reader.only({"ntorc", "provenance", "forest", "kinds"});
+  ModelData data;
+  data.provenance = provenance_of(reader.at("provenance"));
+  reader.at("forest").only({"trees", "seed"});
+  data.options.trees = static_cast<int>(reader.at("forest").at("trees").integer_in(1, 100'000));
+  const JsonReader seed = reader.at("forest").at("seed");
+  if (!seed.value().is_number_unsigned()) seed.fail("an integer >= 0");
+  data.options.seed = seed.value().get<std::uint64_t>();
+  NodeSupply supply(nodes.size());
+  for (const JsonReader& entry : reader.at("kinds").items()) {
+    const model::LayerKind kind = kind_of(entry.at("kind"));
+    if (data.kinds.contains(kind)) entry.at("kind").fail("each kind once");
+    data.kinds.emplace(kind, read_kind(entry, supply, nodes));
+  }
+  if (data.kinds.empty()) reader.at("kinds").fail("at least one kind");
+  if (supply.left() != 0) throw ParseError(fmt::format("{}: damaged: {} nodes belong to no tree", name, supply.left()));
+  return data;
+}
+
+}  // namespace
+
+std::string ModelFile::to_bytes(const ModelData& data) {
+  std::string header = header_of(data).dump();
+  header.resize((header.size() + 7) / 8 * 8, ' ');  // so that the nodes are aligned
+  std::string bytes(kMagic);
+  append(bytes, kVersion);
+  append(bytes, static_cast<std::uint32_t>(header.size()));
+  bytes += header;
+  for (const auto& [kind, known] : data.kinds) {
+    for (const ForestView& forest : known.forests) {
+      bytes.append(reinterpret_cast<const char*>(forest.nodes.data()), forest.nodes.size_bytes());
+    }
+  }
+  append(bytes, checksum(bytes));
+  return bytes;
+}
+
+PerformanceModel ModelFile::read(std::string_view bytes, std::string_view name) {
+  const Layout layout = layout_of(bytes, name);
+  if (read_u32(bytes, bytes.size() - kChecksum) != checksum(bytes.substr(0, bytes.size() - kChecksum))) {
+    throw ParseError(fmt::format("{}: damaged or truncated: its checksum does not fit", name));
+  }
+  if (layout.nodes.size() % sizeof(TreeNode) != 0) throw ParseError(fmt::format("{}: damaged: a part of a node", name));
+  std::vector<TreeNode> nodes(layout.nodes.size() / sizeof(TreeNode));
+  if (!nodes.empty()) std::memcpy(nodes.data(), layout.nodes.data(), layout.nodes.size());
+  auto data = std::make_shared<ModelData>(read_data(layout, name, nodes));
+  data->nodes = std::move(nodes);  // the views stay right: a move keeps the place
+  for (const auto& [kind, known] : data->kinds) {
+    for (const ForestView& forest : known.forests) check_nodes(forest, name);
+  }
+  return PerformanceModel(std::move(data));
+}
+
+PerformanceModel ModelFile::refer(std::string_view bytes, std::string_view name) {
+  const Layout layout = layout_of(bytes, name);
+  const std::span nodes(reinterpret_cast<const TreeNode*>(layout.nodes.data()), layout.nodes.size() / sizeof(TreeNode));
+  return PerformanceModel(std::make_shared<ModelData>(read_data(layout, name, nodes)));
+}
+
+}  // namespace ntorc::perf

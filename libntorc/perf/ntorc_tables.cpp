@@ -1,0 +1,90 @@
+#include "perf/ntorc_tables.hpp"
+
+#include <array>
+#include <limits>
+#include <string_view>
+#include <vector>
+
+#include "support/csv.hpp"
+
+namespace ntorc::perf {
+namespace {
+
+using model::LayerKind;
+using support::CsvTable;
+
+struct Figure {
+  Target target;
+  std::string_view column;
+};
+
+/// What the columns of one table mean.
+struct Table {
+  std::string_view file;
+  LayerKind kind;
+  std::int64_t kernel;
+  std::string_view reuse;  ///< the factor that hls4ml built with, not the one it was asked for
+  std::string_view inputs;
+  std::string_view size;
+  std::string_view sequence;
+  std::vector<Figure> figures;
+};
+
+/// The convolutions are all three wide, with `same` padding and a pooling by two behind each (facts of the published networks).
+const std::array<Table, 6>& tables() {
+  static const std::vector<Figure> resources{
+      {Target::Bram18k, "bram_18k"}, {Target::Lut, "lut"}, {Target::Ff, "ff"}, {Target::Dsp, "dsp48e"}};
+  static const std::vector<Figure> latency{{Target::LatencyMin, "latency_min"}, {Target::LatencyMax, "latency_max"}};
+  static const std::array<Table, 6> all{
+      Table{"collapsed_conv_resources.csv", LayerKind::Conv1D, 3, "correct_reuse_factor_resource", "n_inputs_resources",
+            "cnn_filters_resources", "sequence_length_resource", resources},
+      Table{"conv_latency_collapsed.csv", LayerKind::Conv1D, 3, "correct_reuse_factor_latency", "n_inputs_latency",
+            "cnn_filters_latency", "sequence_length_latency", latency},
+      Table{"lstm_resources_collapsed.csv", LayerKind::Lstm, 1, "correct_reuse_factor_lstm_resource", "n_inputs_resources",
+            "lstm_size", "sequence_length_resource", resources},
+      Table{"lstm_latency_collapsed.csv", LayerKind::Lstm, 1, "correct_reuse_factor_lstm_latency", "n_inputs_latency", "lstm_size",
+            "sequence_length_latency", latency},
+      Table{"dense_resources_collapsed.csv", LayerKind::Dense, 1, "correct_reuse_factor_dense_resource", "n_inputs_resources",
+            "dense_size_resource", "sequence_length_resource", resources},
+      Table{"dense_latency_collapsed.csv", LayerKind::Dense, 1, "correct_reuse_factor_dense_latency", "n_inputs_latency",
+            "dense_size_latency", "sequence_length_latency", latency},
+  };
+  return all;
+}
+
+/// Columns that are there and say nothing that is not said elsewhere.
+constexpr std::array<std::string_view, 6> kIgnored{"model_number",   "fit_status",       "layer_index",
+                                                   "reuse_factor",   "reuse_factor_1",   "n_inputs_latency_1"};
+
+/// N-TORC's first convolution; the others stand behind a pooling that its sequence lengths leave out.
+constexpr std::int64_t kFirstConvolution = 2;
+
+void append(const Table& table, const CsvTable& csv, Dataset& dataset) {
+  std::vector<std::string_view> needed{table.reuse, table.inputs, table.size, table.sequence};
+  for (const Figure& figure : table.figures) needed.push_back(figure.column);
+  const bool convolution = table.kind == LayerKind::Conv1D;
+  if (convolution) needed.push_back("layer_index");
+  csv.expect_columns(needed, kIgnored);
+  for (std::size_t row = 0; row < csv.rows(); ++row) {
+    Observation observation;
+    const auto extent = [&](std::string_view column) { return csv.integer(row, column, 1, hls4ml::kMaxExtent); };
+    observation.shape = {table.kind, extent(table.inputs), extent(table.size), table.kernel, extent(table.sequence)};
+    if (convolution && csv.integer(row, "layer_index", 0, std::numeric_limits<int>::max()) != kFirstConvolution) {
+      if (observation.shape.sequence % 2 != 0) csv.fail(row, table.sequence, "an even number behind a pooling");
+      observation.shape.sequence /= 2;
+    }
+    observation.reuse = csv.integer(row, table.reuse, 1, std::numeric_limits<std::int64_t>::max());
+    for (const Figure& figure : table.figures) observation[figure.target] = csv.figure(row, figure.column);
+    dataset.push_back(observation);
+  }
+}
+
+}  // namespace
+
+Dataset read_ntorc_tables(const std::filesystem::path& folder) {
+  Dataset dataset;
+  for (const Table& table : tables()) append(table, CsvTable::read(folder / table.file), dataset);
+  return dataset;
+}
+
+}  // namespace ntorc::perf

@@ -1,0 +1,127 @@
+#include "ntorc/deploy/plan.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <limits>
+
+#include "fixtures.hpp"
+#include "ntorc/error.hpp"
+
+namespace ntorc::deploy {
+namespace {
+
+using testing::ElementsAre;
+
+CostRow row(std::int64_t reuse, double cycles, double lut, double ff = 0, double dsp = 0, double bram_18k = 0) {
+  CostRow row;
+  row.choice.reuse = reuse;
+  row.cost = {cycles / 2, cycles, lut, ff, dsp, bram_18k};
+  return row;
+}
+
+PlanOptions within(double cycles) {
+  PlanOptions options;
+  options.latency_limit_cycles = cycles;
+  return options;
+}
+
+/// The cheapest pair, (4, 4), takes 70 cycles.
+const CostTable kTable{{"a", {}, {row(1, 10, 40), row(4, 40, 10)}}, {"b", {}, {row(1, 10, 25), row(4, 30, 10)}}};
+
+TEST(PlanCosts, PicksTheCheapestWithinTheDeadline) {
+  const Plan plan = plan_costs(kTable, "test", within(60));
+  ASSERT_EQ(plan.status, mip::SolveStatus::Optimal) << plan.message;
+  ASSERT_EQ(plan.layers.size(), 2U);
+  EXPECT_EQ(plan.layers[0].layer, "a");
+  EXPECT_EQ(plan.layers[0].chosen.choice.reuse, 4);
+  EXPECT_EQ(plan.layers[1].chosen.choice.reuse, 1);
+  EXPECT_EQ(plan.objective, 35);
+  EXPECT_EQ(plan.bound, 35);
+  EXPECT_EQ(plan.total.latency_max_cycles, 50);
+  EXPECT_EQ(plan.total.latency_min_cycles, 25);
+  EXPECT_EQ(plan.cost_source, "test");
+  EXPECT_EQ(plan.latency_limit_cycles, 60);
+}
+
+TEST(PlanCosts, AddsUpAllFourResources) {
+  const CostTable table{{"a", {}, {row(1, 10, 1, 2, 3, 4), row(2, 10, 9, 0, 0, 0.5)}}};
+  const Plan plan = plan_costs(table, "test", within(10));
+  EXPECT_EQ(plan.layers[0].chosen.choice.reuse, 2);
+  EXPECT_EQ(plan.objective, 9.5);
+}
+
+TEST(PlanCosts, TakesTheSmallestReuseOfEqualRows) {
+  const CostTable table{{"a", {}, {row(2, 10, 9), row(4, 10, 7), row(8, 10, 7), row(16, 12, 7)}}};
+  EXPECT_EQ(plan_costs(table, "test", within(20)).layers[0].chosen.choice.reuse, 4);
+}
+
+TEST(PlanCosts, SumsFractionsExactly) {
+  CostTable table;
+  for (int i = 0; i < 1000; ++i) table.push_back({"l" + std::to_string(i), {}, {row(1, 0.1, 0.1)}});
+  const Plan plan = plan_costs(table, "test", within(100));  // 1000 x 0.1, which doubles do not add up to
+  EXPECT_EQ(plan.status, mip::SolveStatus::Optimal) << plan.message;
+  EXPECT_EQ(plan.total.latency_max_cycles, 100);
+  EXPECT_EQ(plan.objective, 100);
+}
+
+TEST(PlanCosts, SaysTheLowestReachableLatency) {
+  const Plan plan = plan_costs(kTable, "test", within(19.5));
+  EXPECT_EQ(plan.status, mip::SolveStatus::Infeasible);
+  EXPECT_TRUE(plan.layers.empty());
+  EXPECT_FALSE(plan.objective);
+  EXPECT_EQ(plan.message,
+            "no choice of reuse factors takes at most 19.5 cycles (0.078 us): the lowest reachable is 20 cycles (0.080 us)");
+}
+
+TEST(PlanCosts, TakesADeadlineFarBeyondEverySum) {
+  EXPECT_EQ(plan_costs(kTable, "test", within(1e300)).objective, 20);
+}
+
+TEST(PlanCosts, WarnsOfExtrapolationAndOfASmallPart) {
+  CostTable table{{"a", {}, {row(1, 10, 300'000, 5, 1, 1)}}};
+  table[0].rows[0].outside = {"size 76: trained on 1..64", "reuse 900: trained on 1..512"};
+  EXPECT_THAT(plan_costs(table, "test", within(60)).warnings,
+              ElementsAre("part xczu7ev-ffvc1156-2-e: the plan needs 300000 lut, the part has 230400",
+                          "layer a: its price is an extrapolation: size 76: trained on 1..64; reuse 900: trained on 1..512"));
+  PlanOptions options = within(60);
+  options.target.part = "xc7z020clg400-1";
+  table[0].rows[0].outside.clear();
+  EXPECT_THAT(plan_costs(table, "test", options).warnings,
+              ElementsAre("part xc7z020clg400-1: not in ntorc's catalogue, so its share is not known"));
+}
+
+TEST(PlanCosts, RefusesWhatItCannotPlan) {
+  const auto complaint = [](const CostTable& table, const PlanOptions& options) {
+    return test::message_of<InvalidArgument>([&] { plan_costs(table, "test", options); });
+  };
+  EXPECT_EQ(complaint(kTable, within(0)), "latency limit: expected a positive number of cycles, got 0");
+  EXPECT_EQ(complaint(kTable, within(-1)), "latency limit: expected a positive number of cycles, got -1");
+  EXPECT_EQ(complaint(kTable, within(std::nan(""))), "latency limit: expected a positive number of cycles, got nan");
+  EXPECT_EQ(complaint({}, within(1)), "cost table: expected at least one layer, got none");
+  EXPECT_EQ(complaint({{"a", {}, {row(1, 1, -2)}}}, within(1)), "layer a: lut: expected a number in 0..1e9, got -2");
+  EXPECT_EQ(complaint({{"a", {}, {row(1, 2e9, 2)}}}, within(1)),
+            "layer a: latency_max_cycles: expected a number in 0..1e9, got 2000000000");
+  PlanOptions bad_clock = within(1);
+  bad_clock.target.clock_mhz = 0;
+  EXPECT_EQ(complaint(kTable, bad_clock), "clock: expected a positive number of MHz, got 0");
+}
+
+TEST(TargetOf, TakesTheDesignOfTheModel) {
+  perf::Provenance provenance;
+  provenance.part = "xcu250-figd2104-2L-e";
+  provenance.clock_mhz = 200;
+  provenance.io_type = "io_parallel";
+  provenance.strategy = "Resource";
+  provenance.precision = "ap_fixed<18,8>";
+  const BuildTarget target = target_of(provenance);
+  EXPECT_EQ(target.part, "xcu250-figd2104-2L-e");
+  EXPECT_EQ(target.clock_mhz, 200);
+  EXPECT_EQ(target.io_type, hls4ml::IoType::Parallel);
+  EXPECT_EQ(target.precision, "ap_fixed<18,8>");
+  provenance.io_type = "io_serial";
+  EXPECT_THROW(target_of(provenance), InvalidArgument);
+}
+
+}  // namespace
+}  // namespace ntorc::deploy
