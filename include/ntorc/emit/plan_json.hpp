@@ -3,16 +3,21 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "ntorc/deploy/plan.hpp"
 
 namespace ntorc::emit {
 
-/// JSON text, two spaces of indent, a newline at the end. Same plan, same bytes.
+/// The plan in full: `parse_plan` of it gives an equal one.
 std::string to_json(const deploy::Plan& plan);
 
-/// "-" reads standard input.
-/// @throws FileError, ParseError  naming the place: not JSON, another version, an unknown key, a value out of range.
+/// @param name  what the text came from, for messages.
+/// @throws ParseError  naming file and place: not JSON, another format or version, a key that is missing or unknown, a value out of
+///                     its range, an answer without layers or layers without an answer.
+deploy::Plan parse_plan(std::string_view text, std::string_view name);
+
+/// "-" reads standard input. @throws FileError, ParseError
 deploy::Plan read_plan(const std::filesystem::path& file);
 
 }  // namespace ntorc::emit

@@ -1,4 +1,4 @@
-// ntorc/emit/tables.hpp - what a person reads on a terminal.
+// ntorc/emit/tables.hpp - networks, costs and plans as text for people.
 #pragma once
 
 #include <string>
@@ -9,13 +9,14 @@
 
 namespace ntorc::emit {
 
-/// Every layer with kind, shapes, matrices n_in x n_out, multiplications and parameters, and their sums.
+/// A row for each layer: name, kind, shapes, n_in and n_out of its weight matrices, multiplications of one inference, parameters.
+/// @throws InvalidArgument  if a count does not fit 64 bits.
 std::string network_table(const model::Network& network);
 
-/// Every choice of every layer with its price.
+/// A row for each layer and choice: reuse, what hls4ml makes of it, block factor, the six figures.
 std::string cost_table(const deploy::CostTable& table);
 
-/// The plan: a line a layer, the sums, the share of the part, what was proven, what to beware of.
+/// The question, a row for each layer with the choice made, totals and their share of the part, the proof, the warnings.
 std::string plan_table(const deploy::Plan& plan);
 
 }  // namespace ntorc::emit

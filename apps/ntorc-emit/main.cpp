@@ -1,0 +1,119 @@
+// ntorc-emit - a plan as the files that other tools build.
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "app.hpp"
+#include "ntorc/emit/hls4ml_project.hpp"
+#include "ntorc/emit/plan_json.hpp"
+#include "ntorc/emit/tables.hpp"
+#include "ntorc/error.hpp"
+
+namespace {
+
+using namespace ntorc;
+
+enum class Form { Hls4ml, Driver, Table };
+
+struct Args {
+  std::filesystem::path plan;
+  Form form = Form::Hls4ml;
+  emit::Hls4mlOptions hls4ml;
+  std::optional<emit::Hls4mlDialect> dialect;
+  std::optional<emit::Backend> backend;
+  std::string out = "-";
+};
+
+void add_options(CLI::App& cli, Args& args) {
+  cli.add_option("PLAN", args.plan, "What ntorc-opt wrote; - reads standard input")->required();
+  cli.add_option("--to", args.form,
+                 "hls4ml (the YAML for hls4ml convert -c), driver (a Python program that converts and checks, the\n"
+                 "route that hls4ml recommends) or table")
+      ->transform(CLI::Transformer(
+          std::map<std::string, Form>{{"hls4ml", Form::Hls4ml}, {"driver", Form::Driver}, {"table", Form::Table}}))
+      ->type_name("FORM")
+      ->required();
+  cli.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")->capture_default_str();
+
+  const std::string project = "The hls4ml project; paths are made absolute";
+  cli.add_option("--hls4ml", args.dialect, "Release: 1.3, or 1.2 (for 0.8 to 1.2)")
+      ->transform(CLI::Transformer(std::map<std::string, emit::Hls4mlDialect>{{"1.2", emit::Hls4mlDialect::V1_2},
+                                                                              {"1.3", emit::Hls4mlDialect::V1_3}}))
+      ->default_str("1.3")
+      ->type_name("RELEASE")
+      ->group(project);
+  cli.add_option("--backend", args.backend, "Vivado or Vitis")
+      ->transform(CLI::Transformer(
+          std::map<std::string, emit::Backend>{{"Vivado", emit::Backend::Vivado}, {"Vitis", emit::Backend::Vitis}}))
+      ->default_str("Vivado")
+      ->type_name("TOOL")
+      ->group(project);
+  cli.add_option("--project", args.hls4ml.project, "Name of project and top function, a C identifier; else made of the network's")
+      ->type_name("NAME")
+      ->group(project);
+  cli.add_option("--output-dir", args.hls4ml.output_dir, "Folder of the project; else its name, in the working directory")
+      ->type_name("DIR")
+      ->group(project);
+  cli.add_option("--keras-model", args.hls4ml.keras_model,
+                 "1.3: file with network and weights; else the planned one, or .keras beside it if it is JSON.\n"
+                 "1.2: JSON or .h5; else the planned one")
+      ->type_name("FILE")
+      ->group(project);
+  cli.add_option("--weights", args.hls4ml.weights, "1.2 with JSON: .h5 with the weights; else .h5 beside it")
+      ->type_name("FILE")
+      ->group(project);
+}
+
+void warn_of_missing(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!file.empty() && !std::filesystem::exists(file, ignored)) {
+    spdlog::warn("{}: is not there; hls4ml will need it", file.string());
+  }
+}
+
+int write_project(const Args& args, const deploy::Plan& plan) {
+  const emit::Hls4mlProject project = [&] {
+    emit::Hls4mlOptions options = args.hls4ml;
+    options.dialect = args.dialect.value_or(options.dialect);
+    options.backend = args.backend.value_or(options.backend);
+    try {
+      return hls4ml_project(plan, options);
+    } catch (const InvalidArgument& error) {
+      throw app::UsageError(error.what());
+    }
+  }();
+  warn_of_missing(project.keras_model);
+  warn_of_missing(project.weights);
+  app::write_result(args.out, args.form == Form::Driver ? hls4ml_driver(plan, project) : hls4ml_yaml(plan, project));
+  return app::kAnswered;
+}
+
+int answer(const Args& args) {
+  const deploy::Plan plan = emit::read_plan(args.plan);
+  if (args.form == Form::Table) {
+    app::write_result(args.out, emit::plan_table(plan));
+    return plan.layers.empty() ? app::kNoSolution : app::kAnswered;
+  }
+  if (plan.layers.empty()) {
+    spdlog::error(plan.message);
+    return app::kNoSolution;
+  }
+  return write_project(args, plan);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App cli(
+      "Writes a plan of ntorc-opt as a file that hls4ml builds, or as a table.\n\n"
+      "  ntorc-opt network.json --latency 200us | ntorc-emit - --to hls4ml --out myproject.yaml\n"
+      "  hls4ml convert -c myproject.yaml",
+      "ntorc-emit");
+  Args args;
+  app::prepare(cli);
+  add_options(cli, args);
+  return app::run(cli, argc, argv, [&] { return answer(args); });
+}

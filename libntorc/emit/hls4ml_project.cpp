@@ -1,0 +1,91 @@
+#include "ntorc/emit/hls4ml_project.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include "ntorc/error.hpp"
+
+namespace ntorc::emit {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
+bool is_identifier(std::string_view name) {
+  return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, [](char c) { return is_letter(c) || is_digit(c); });
+}
+
+/// The network's name with "_" for what C does not take.
+std::string identifier(const std::string& name) {
+  std::string made;
+  for (const char c : name) made += is_letter(c) || is_digit(c) ? c : '_';
+  if (made.empty()) return "myproject";
+  return is_letter(made.front()) ? made : "net_" + made;
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+void check_names(const deploy::Plan& plan) {
+  std::map<std::string, std::string> seen;
+  for (const deploy::LayerPlan& layer : plan.layers) {
+    const auto [other, is_new] = seen.emplace(lower(layer.layer), layer.layer);
+    if (!is_new) {
+      throw InvalidArgument(fmt::format("layers {} and {}: expected names that differ in more than case, which hls4ml ignores",
+                                        other->second, layer.layer));
+    }
+  }
+}
+
+fs::path normal(const fs::path& path) { return fs::absolute(path).lexically_normal(); }
+
+fs::path with_extension(fs::path path, const char* extension) { return path.replace_extension(extension); }
+
+}  // namespace
+
+std::string_view to_string(Hls4mlDialect dialect) { return dialect == Hls4mlDialect::V1_2 ? "1.2" : "1.3"; }
+
+std::string_view to_string(Backend backend) { return backend == Backend::Vivado ? "Vivado" : "Vitis"; }
+
+Hls4mlProject hls4ml_project(const deploy::Plan& plan, const Hls4mlOptions& options) {
+  if (plan.layers.empty()) throw InvalidArgument(fmt::format("plan: expected an answer, found none: {}", plan.message));
+  check_names(plan);
+  if (!options.project.empty() && !is_identifier(options.project)) {
+    throw InvalidArgument(fmt::format("project: expected a C identifier, got \"{}\"", options.project));
+  }
+  const fs::path keras = options.keras_model.empty() ? fs::path(plan.keras_file) : options.keras_model;
+  if (keras.empty()) throw InvalidArgument("Keras model: the plan names no file, so it must be given");
+  const std::string kind = lower(keras.extension().string());
+
+  Hls4mlProject project{options.dialect, options.backend, {}, {}, normal(keras), {}};
+  project.project = options.project.empty() ? identifier(plan.network) : options.project;
+  project.output_dir = normal(options.output_dir.empty() ? fs::path(project.project) : options.output_dir);
+  if (options.dialect == Hls4mlDialect::V1_3) {
+    if (!options.weights.empty()) throw InvalidArgument("weights: hls4ml 1.3 takes one file with network and weights");
+    if (kind == ".json") {
+      if (!options.keras_model.empty()) {
+        throw InvalidArgument(fmt::format("Keras model: expected a file with weights (.keras or .h5) for hls4ml 1.3, got {}", keras.string()));
+      }
+      project.keras_model = with_extension(project.keras_model, ".keras");
+    }
+    return project;
+  }
+  if (kind == ".keras") {
+    throw InvalidArgument(fmt::format("Keras model: expected .json or .h5 for hls4ml 1.2, got {}", keras.string()));
+  }
+  if (kind == ".json") {
+    project.weights = options.weights.empty() ? with_extension(project.keras_model, ".h5") : normal(options.weights);
+  } else if (!options.weights.empty()) {
+    throw InvalidArgument(fmt::format("weights: expected none beside {}, which holds them", keras.string()));
+  }
+  return project;
+}
+
+}  // namespace ntorc::emit

@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include "ntorc/deploy/latency.hpp"
+#include "ntorc/emit/hls4ml_project.hpp"
+#include "ntorc/version.hpp"
+
+namespace ntorc::emit {
+namespace {
+
+/// Text is always quoted: a layer may be called "1", "yes" or "null".
+void entry(YAML::Emitter& yaml, const char* key, const std::string& text) {
+  yaml << YAML::Key << key << YAML::Value << YAML::DoubleQuoted << text;
+}
+
+std::string one_line(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  }
+  return text;
+}
+
+std::string heading(const deploy::Plan& plan) {
+  return fmt::format("# hls4ml configuration made by ntorc {} for {}.\n", kVersion, one_line(plan.network.empty() ? "a plan" : plan.network)) +
+         fmt::format("# Predicted ({}): {:.0f} cycles of {:g} ({:.1f} us of {:g} us) summed over layers,\n", one_line(plan.cost_source),
+                     plan.total.latency_max_cycles, plan.latency_limit_cycles,
+                     deploy::latency_us(plan.total.latency_max_cycles, plan.target.clock_mhz),
+                     deploy::latency_us(plan.latency_limit_cycles, plan.target.clock_mhz)) +
+         fmt::format("# {:.0f} LUT, {:.0f} FF, {:.0f} DSP, {:.0f} BRAM_18K; {}.\n", plan.total.lut, plan.total.ff, plan.total.dsp,
+                     plan.total.bram_18k, to_string(plan.status));
+}
+
+void write_network(YAML::Emitter& yaml, const Hls4mlProject& project) {
+  if (project.dialect == Hls4mlDialect::V1_3) {
+    yaml << YAML::Key << "KerasModel" << YAML::Value << YAML::LocalTag("keras_model") << YAML::DoubleQuoted
+         << project.keras_model.string();
+  } else if (project.weights.empty()) {
+    entry(yaml, "KerasH5", project.keras_model.string());
+  } else {
+    entry(yaml, "KerasJson", project.keras_model.string());
+    entry(yaml, "KerasH5", project.weights.string());
+  }
+}
+
+}  // namespace
+
+std::string hls4ml_yaml(const deploy::Plan& plan, const Hls4mlProject& project) {
+  YAML::Emitter yaml;
+  yaml << YAML::BeginMap;
+  write_network(yaml, project);
+  entry(yaml, "OutputDir", project.output_dir.string());
+  entry(yaml, "ProjectName", project.project);
+  entry(yaml, "Backend", std::string(to_string(project.backend)));
+  entry(yaml, "Part", plan.target.part);
+  yaml << YAML::Key << "ClockPeriod" << YAML::Value << fmt::format("{}", 1000 / plan.target.clock_mhz);
+  entry(yaml, "IOType", std::string(to_string(plan.target.io_type)));
+  yaml << YAML::Key << "HLSConfig" << YAML::Value << YAML::BeginMap;
+  yaml << YAML::Key << "Model" << YAML::Value << YAML::BeginMap;
+  entry(yaml, "Precision", plan.target.precision);
+  yaml << YAML::Key << "ReuseFactor" << YAML::Value << 1;
+  entry(yaml, "Strategy", plan.target.strategy);
+  yaml << YAML::EndMap;
+  yaml << YAML::Key << "LayerName" << YAML::Value << YAML::BeginMap;
+  for (const deploy::LayerPlan& layer : plan.layers) {
+    yaml << YAML::Key << YAML::DoubleQuoted << layer.layer << YAML::Value << YAML::BeginMap;
+    yaml << YAML::Key << "ReuseFactor" << YAML::Value << layer.chosen.choice.reuse << YAML::EndMap;
+  }
+  yaml << YAML::EndMap << YAML::EndMap << YAML::EndMap;
+  return heading(plan) + yaml.c_str() + "\n";
+}
+
+}  // namespace ntorc::emit

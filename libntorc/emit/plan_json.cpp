@@ -1,0 +1,213 @@
+#include "ntorc/emit/plan_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "ntorc/error.hpp"
+#include "ntorc/version.hpp"
+#include "support/file.hpp"
+#include "support/json_reader.hpp"
+
+namespace ntorc::emit {
+namespace {
+
+using nlohmann::ordered_json;
+using support::JsonReader;
+
+constexpr std::string_view kFormat = "ntorc-plan";
+constexpr int kVersion = 1;
+
+/// Whole numbers without a fraction.
+ordered_json number(double value) {
+  constexpr double kExact = 9'007'199'254'740'992;  // 2^53
+  if (std::trunc(value) == value && std::abs(value) < kExact) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+ordered_json number(const std::optional<double>& value) { return value ? number(*value) : ordered_json(nullptr); }
+
+ordered_json cost_json(const perf::LayerCost& cost) {
+  ordered_json json;
+  for (const perf::Target target : perf::kTargets) json[std::string(to_string(target))] = number(cost[target]);
+  return json;
+}
+
+ordered_json layer_json(const deploy::LayerPlan& layer) {
+  ordered_json json{{"name", layer.layer}};
+  if (layer.shape) {
+    json["kind"] = to_string(layer.shape->kind);
+    json["inputs"] = layer.shape->inputs;
+    json["size"] = layer.shape->size;
+    json["kernel"] = layer.shape->kernel;
+    json["sequence"] = layer.shape->sequence;
+  }
+  json["reuse"] = layer.chosen.choice.reuse;
+  json["effective_reuse"] = layer.chosen.choice.effective;
+  json["block_factor"] = layer.chosen.choice.block_factors;
+  json["cost"] = cost_json(layer.chosen.cost);
+  json["outside_training"] = layer.chosen.outside;
+  return json;
+}
+
+constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+
+double amount(const JsonReader& reader) {
+  if (!(reader.number() >= 0)) reader.fail("a number >= 0");
+  return reader.number();
+}
+
+double positive(const JsonReader& reader) {
+  if (!(reader.number() > 0)) reader.fail("a positive number");
+  return reader.number();
+}
+
+perf::LayerCost read_cost(const JsonReader& reader) {
+  reader.only({"latency_min_cycles", "latency_max_cycles", "lut", "ff", "dsp", "bram_18k"});
+  perf::LayerCost cost;
+  for (const perf::Target target : perf::kTargets) cost[target] = amount(reader.at(to_string(target)));
+  return cost;
+}
+
+std::vector<std::string> read_texts(const JsonReader& reader) {
+  std::vector<std::string> texts;
+  for (const JsonReader& item : reader.items()) texts.push_back(item.text());
+  return texts;
+}
+
+std::vector<std::int64_t> read_counts(const JsonReader& reader) {
+  std::vector<std::int64_t> counts;
+  for (const JsonReader& item : reader.items()) counts.push_back(item.integer_in(1, kLargest));
+  return counts;
+}
+
+hls4ml::LayerShape read_shape(const JsonReader& reader) {
+  using model::LayerKind;
+  constexpr std::array kKinds{LayerKind::Dense, LayerKind::Conv1D, LayerKind::Conv2D, LayerKind::Lstm, LayerKind::Gru};
+  const std::string name = reader.at("kind").text();
+  const auto kind = std::ranges::find(kKinds, name, [](LayerKind k) { return to_string(k); });
+  if (kind == kKinds.end()) reader.at("kind").fail("dense, conv1d, conv2d, lstm or gru");
+  const auto extent = [&](const char* key) { return reader.at(key).integer_in(1, hls4ml::kMaxExtent); };
+  return {*kind, extent("inputs"), extent("size"), extent("kernel"), extent("sequence")};
+}
+
+deploy::LayerPlan read_layer(const JsonReader& reader) {
+  reader.only({"name", "kind", "inputs", "size", "kernel", "sequence", "reuse", "effective_reuse", "block_factor", "cost",
+               "outside_training"});
+  deploy::LayerPlan layer;
+  layer.layer = reader.at("name").text();
+  const bool has_shape = std::ranges::any_of(std::array{"kind", "inputs", "size", "kernel", "sequence"},
+                                             [&](const char* key) { return reader.value().contains(key); });
+  if (has_shape) layer.shape = read_shape(reader);
+  hls4ml::ReuseChoice& choice = layer.chosen.choice;
+  choice.reuse = reader.at("reuse").integer_in(1, kLargest);
+  choice.effective = read_counts(reader.at("effective_reuse"));
+  choice.block_factors = read_counts(reader.at("block_factor"));
+  const std::size_t matrices = layer.shape ? hls4ml::matrices(*layer.shape).size() : 0;
+  if (choice.effective.size() != matrices) reader.at("effective_reuse").fail_with("expected one for each weight matrix");
+  if (choice.block_factors.size() != matrices) reader.at("block_factor").fail_with("expected one for each weight matrix");
+  layer.chosen.cost = read_cost(reader.at("cost"));
+  layer.chosen.outside = read_texts(reader.at("outside_training"));
+  return layer;
+}
+
+deploy::BuildTarget read_target(const JsonReader& reader) {
+  reader.only({"part", "clock_mhz", "io_type", "strategy", "precision"});
+  deploy::BuildTarget target;
+  target.part = reader.at("part").text();
+  if (target.part.empty()) reader.at("part").fail("a name");
+  target.clock_mhz = positive(reader.at("clock_mhz"));
+  try {
+    target.io_type = hls4ml::io_type(reader.at("io_type").text());
+  } catch (const InvalidArgument&) {
+    reader.at("io_type").fail("io_stream or io_parallel");
+  }
+  target.strategy = reader.at("strategy").text();
+  target.precision = reader.at("precision").text();
+  return target;
+}
+
+mip::SolveStatus read_status(const JsonReader& reader) {
+  using mip::SolveStatus;
+  for (const auto status : {SolveStatus::Optimal, SolveStatus::Feasible, SolveStatus::Infeasible, SolveStatus::Unknown}) {
+    if (reader.text() == to_string(status)) return status;
+  }
+  reader.fail("optimal, feasible, infeasible or unknown");
+}
+
+std::optional<double> amount_if_any(const std::optional<JsonReader>& reader) {
+  return reader ? std::optional(amount(*reader)) : std::nullopt;
+}
+
+void read_answer(const JsonReader& reader, deploy::Plan& plan) {
+  reader.only({"status", "objective", "bound", "message"});
+  plan.status = read_status(reader.at("status"));
+  plan.objective = amount_if_any(reader.find("objective"));
+  plan.bound = amount_if_any(reader.find("bound"));
+  plan.message = reader.at("message").text();
+}
+
+}  // namespace
+
+std::string to_json(const deploy::Plan& plan) {
+  ordered_json json{{"format", kFormat},
+                    {"version", kVersion},
+                    {"ntorc", ntorc::kVersion},
+                    {"network", {{"name", plan.network}, {"keras_file", plan.keras_file}}},
+                    {"costs", plan.cost_source},
+                    {"target",
+                     {{"part", plan.target.part},
+                      {"clock_mhz", number(plan.target.clock_mhz)},
+                      {"io_type", to_string(plan.target.io_type)},
+                      {"strategy", plan.target.strategy},
+                      {"precision", plan.target.precision}}},
+                    {"question", {{"latency_limit_cycles", number(plan.latency_limit_cycles)}}},
+                    {"answer",
+                     {{"status", to_string(plan.status)},
+                      {"objective", number(plan.objective)},
+                      {"bound", number(plan.bound)},
+                      {"message", plan.message}}},
+                    {"total", cost_json(plan.total)},
+                    {"layers", ordered_json::array()},
+                    {"warnings", plan.warnings}};
+  for (const deploy::LayerPlan& layer : plan.layers) json["layers"].push_back(layer_json(layer));
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+deploy::Plan parse_plan(std::string_view text, std::string_view name) {
+  const nlohmann::json document = support::parse_json(text, name);
+  const JsonReader reader(document, name);
+  if (reader.at("format").text() != kFormat) reader.at("format").fail("\"ntorc-plan\"");
+  reader.at("version").integer_in(kVersion, kVersion);
+  reader.only({"format", "version", "ntorc", "network", "costs", "target", "question", "answer", "total", "layers", "warnings"});
+  reader.at("ntorc").text();
+  deploy::Plan plan;
+  reader.at("network").only({"name", "keras_file"});
+  plan.network = reader.at("network").at("name").text();
+  plan.keras_file = reader.at("network").at("keras_file").text();
+  plan.cost_source = reader.at("costs").text();
+  plan.target = read_target(reader.at("target"));
+  reader.at("question").only({"latency_limit_cycles"});
+  plan.latency_limit_cycles = positive(reader.at("question").at("latency_limit_cycles"));
+  read_answer(reader.at("answer"), plan);
+  plan.total = read_cost(reader.at("total"));
+  for (const JsonReader& layer : reader.at("layers").items()) plan.layers.push_back(read_layer(layer));
+  plan.warnings = read_texts(reader.at("warnings"));
+
+  const bool answered = plan.status == mip::SolveStatus::Optimal || plan.status == mip::SolveStatus::Feasible;
+  if (answered == plan.layers.empty()) {
+    reader.at("layers").fail_with(answered ? "expected the layers of the answer, found none" : "expected none without an answer");
+  }
+  if (answered != plan.objective.has_value()) {
+    reader.at("answer").fail_with(answered ? "expected an objective, found none" : "expected no objective without an answer");
+  }
+  return plan;
+}
+
+deploy::Plan read_plan(const std::filesystem::path& file) {
+  return parse_plan(support::read_file(file), file == "-" ? "standard input" : file.string());
+}
+
+}  // namespace ntorc::emit
