@@ -74,21 +74,19 @@ void warn_of_missing(const std::filesystem::path& file) {
   }
 }
 
-int write_project(const Args& args, const deploy::Plan& plan) {
-  const emit::Hls4mlProject project = [&] {
-    emit::Hls4mlOptions options = args.hls4ml;
-    options.dialect = args.dialect.value_or(options.dialect);
-    options.backend = args.backend.value_or(options.backend);
-    try {
-      return hls4ml_project(plan, options);
-    } catch (const InvalidArgument& error) {
-      throw app::UsageError(error.what());
-    }
-  }();
-  warn_of_missing(project.keras_model);
-  warn_of_missing(project.weights);
-  app::write_result(args.out, args.form == Form::Driver ? hls4ml_driver(plan, project) : hls4ml_yaml(plan, project));
-  return app::kAnswered;
+std::string project_text(const Args& args, const deploy::Plan& plan) {
+  emit::Hls4mlOptions options = args.hls4ml;
+  options.dialect = args.dialect.value_or(options.dialect);
+  options.backend = args.backend.value_or(options.backend);
+  try {
+    const emit::Hls4mlProject project = hls4ml_project(plan, options);
+    const std::string text = args.form == Form::Driver ? hls4ml_driver(plan, project) : hls4ml_yaml(plan, project);
+    warn_of_missing(project.keras_model);
+    warn_of_missing(project.weights);
+    return text;
+  } catch (const InvalidArgument& error) {
+    throw app::UsageError(error.what());
+  }
 }
 
 int answer(const Args& args) {
@@ -101,7 +99,8 @@ int answer(const Args& args) {
     spdlog::error(plan.message);
     return app::kNoSolution;
   }
-  return write_project(args, plan);
+  app::write_result(args.out, project_text(args, plan));
+  return app::kAnswered;
 }
 
 }  // namespace

@@ -27,13 +27,12 @@ struct LayerCosts {
   std::vector<CostRow> rows;                ///< by ascending reuse; never empty
 };
 
-using CostTable =
-    std::vector<LayerCosts>;  ///< one entry for each layer that has a reuse factor, in the order of the network
+/// One entry for each layer that has a reuse factor, in the order of the network.
+using CostTable = std::vector<LayerCosts>;
 
 /// Prices every legal choice of every layer that has weights.
-/// @throws InvalidArgument  if a layer's kind is not covered by the model or no choice keeps the limits; the message
-/// names the
-///                          layer. Also if the network has no layer with weights.
+/// @throws InvalidArgument  if a layer's kind is not covered by the model or no choice keeps the limits (the message names the
+///                          layer), or if the network has no layer with weights.
 CostTable price(const model::Network& network, const perf::PerformanceModel& model,
                 const hls4ml::ReuseLimits& limits = {});
 
@@ -42,7 +41,7 @@ CostTable price(const model::Network& network, const perf::PerformanceModel& mod
 /// @throws FileError, ParseError  naming file, line and column.
 CostTable read_cost_tables(const std::vector<std::filesystem::path>& files);
 
-/// The table in ntorc's own CSV.
+/// The table in ntorc's own CSV. @throws InvalidArgument  if a layer has a name that a cell cannot hold.
 std::string to_csv(const CostTable& table);
 
 }  // namespace ntorc::deploy

@@ -1,0 +1,260 @@
+// ntorc-opt as a user meets it: what it prints, and what it says of bad input.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+
+namespace ntorc {
+namespace {
+
+using test::expect_refusal;
+using test::Outcome;
+using test::run;
+using test::TemporaryDir;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const std::string kExample = (test::examples_dir() / "dropbear_like.json").string();
+
+constexpr std::string_view kCosts =
+    "layer,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n"
+    "a,1,10,10,40,0,0,0\na,4,40,40,10,0,0,0\n"
+    "b,1,10,10,25,0,0,0\nb,4,30,30,10,0,0,0\n";
+
+TEST(NtorcOpt, PlansTheExampleWithinTheDeadline) {
+  const TemporaryDir dir;
+  const Outcome outcome = run(dir, "ntorc-opt " + kExample + " --latency 200us");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto plan = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(plan["answer"]["status"], "optimal");
+  EXPECT_LE(plan["total"]["latency_max_cycles"], 50'000);
+  EXPECT_EQ(plan["target"]["part"], "xczu7ev-ffvc1156-2-e");
+  EXPECT_EQ(plan["target"]["clock_mhz"], 250);
+}
+
+TEST(NtorcOpt, WritesTheSameBytesEveryTime) {
+  const TemporaryDir dir;
+  const std::string line = "ntorc-opt " + kExample + " --latency 150us";
+  EXPECT_EQ(run(dir, line).out, run(dir, line).out);
+}
+
+TEST(NtorcOpt, ShowsTheNetwork) {
+  const TemporaryDir dir;
+  const Outcome outcome = run(dir, "ntorc-opt " + kExample + " --show network");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("conv1d"));
+  EXPECT_THAT(outcome.out, HasSubstr("lstm"));
+}
+
+TEST(NtorcOpt, PlansCostsFromAFile) {
+  const TemporaryDir dir;
+  dir.file("costs.csv", kCosts);
+  const Outcome outcome = run(dir, "ntorc-opt --costs costs.csv --latency 60cycles");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto plan = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(plan["answer"]["objective"], 35);
+  EXPECT_EQ(plan["layers"][0]["reuse"], 4);
+  EXPECT_EQ(plan["layers"][1]["reuse"], 1);
+}
+
+TEST(NtorcOpt, WritesCostsThatItReadsBack) {
+  const TemporaryDir dir;
+  ASSERT_EQ(run(dir, "ntorc-opt " + kExample + " --show costs-csv --out costs.csv").exit_code, 0);
+  const auto own = nlohmann::json::parse(run(dir, "ntorc-opt " + kExample + " --latency 200us").out);
+  const auto from_file = nlohmann::json::parse(run(dir, "ntorc-opt --costs costs.csv --latency 200us").out);
+  EXPECT_EQ(own["answer"]["objective"], from_file["answer"]["objective"]);
+  EXPECT_EQ(own["total"], from_file["total"]);
+}
+
+TEST(NtorcOpt, WritesAFileOrLeavesItAsItWas) {
+  const TemporaryDir dir;
+  dir.file("costs.csv", kCosts);
+  ASSERT_EQ(run(dir, "ntorc-opt --costs costs.csv --latency 60cycles --out plan.json").exit_code, 0);
+  const std::string before = test::read_all(dir.path() / "plan.json");
+  EXPECT_THAT(before, HasSubstr("optimal"));
+  EXPECT_EQ(run(dir, "ntorc-opt --costs none.csv --latency 60cycles --out plan.json").exit_code, 1);
+  EXPECT_EQ(test::read_all(dir.path() / "plan.json"), before);
+}
+
+TEST(NtorcOpt, ExplainsAnUnreachableDeadline) {
+  const TemporaryDir dir;
+  dir.file("costs.csv", kCosts);
+  const Outcome outcome = run(dir, "ntorc-opt --costs costs.csv --latency 19cycles");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_EQ(outcome.err,
+            "ntorc-opt: error: no choice of reuse factors takes at most 19 cycles (0.076 us): "
+            "the lowest reachable is 20 cycles (0.080 us)\n");
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["answer"]["status"], "infeasible");
+  EXPECT_EQ(run(dir, "ntorc-opt --costs costs.csv --latency 20cycles").exit_code, 0);
+}
+
+TEST(NtorcOpt, RefusesLatenciesThatAreNone) {
+  const TemporaryDir dir;
+  for (const std::string text : {"0us", "-5us", "nan", "NaNus", "5 parsecs", "200", "us", "inf us", "1e999us", "200usx", ""}) {
+    const Outcome outcome = run(dir, "ntorc-opt " + kExample + " --latency='" + text + "'");
+    EXPECT_EQ(outcome.exit_code, 2) << text;
+    EXPECT_EQ(outcome.out, "");
+    if (!text.empty()) {
+      EXPECT_EQ(outcome.err,
+                "ntorc-opt: latency: expected a positive number and a unit (ns, us, ms, s, cycles), as in 200us, got \"" + text +
+                    "\"\n");
+    }
+  }
+}
+
+TEST(NtorcOpt, RefusesUsageThatMakesNoSense) {
+  const TemporaryDir dir;
+  dir.file("costs.csv", kCosts);
+  expect_refusal(run(dir, "ntorc-opt"), 2, "ntorc-opt: expected either NETWORK or --costs; see --help");
+  expect_refusal(run(dir, "ntorc-opt n.json --costs costs.csv --latency 1us"), 2,
+                 "ntorc-opt: expected either NETWORK or --costs; see --help");
+  expect_refusal(run(dir, "ntorc-opt " + kExample), 2, "ntorc-opt: expected --latency, as in --latency 200us");
+  expect_refusal(run(dir, "ntorc-opt --costs costs.csv --show network"), 2,
+                 "ntorc-opt: --show network: expected NETWORK, got --costs");
+  expect_refusal(run(dir, "ntorc-opt --costs costs.csv --perf a.perf --latency 1us"), 2,
+                 "ntorc-opt: --perf: has no use with --costs");
+  expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --clock 0"), 2,
+                 "ntorc-opt: clock: expected a positive number of MHz, got 0");
+  expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --max-block-factor 0"), 2,
+                 "ntorc-opt: max_block_factor: expected at least 1, got 0");
+  expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --gap 1"), 2,
+                 "ntorc-opt: relative_gap: expected a number in [0, 1), got 1");
+  expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --time-limit 0"), 2,
+                 "ntorc-opt: --time-limit: expected seconds in (0, 1e9], got 0");
+  EXPECT_EQ(run(dir, "ntorc-opt " + kExample + " --latency 1us --frobnicate").exit_code, 2);
+  EXPECT_EQ(run(dir, "ntorc-opt " + kExample + " --latency 1us --show everything").exit_code, 2);
+}
+
+struct BadFile {
+  std::string name;
+  std::string bytes;
+  std::string message;
+};
+
+TEST(NtorcOpt, RefusesNetworksThatAreNone) {
+  const TemporaryDir dir;
+  const auto sequential = [](const std::string& layers) {
+    return R"({"class_name":"Sequential","config":{"name":"n","layers":[)" + layers + "]}}";
+  };
+  const std::string input = R"({"class_name":"InputLayer","config":{"name":"in","batch_input_shape":[null,16]}})";
+  const std::string dense = R"({"class_name":"Dense","config":{"name":"d","units":4}})";
+  const std::vector<BadFile> files{
+      {"text.json", "hello", "text.json: line 1, byte 1: expected JSON, found something else"},
+      {"empty.json", "", "empty.json: expected JSON, found an empty file"},
+      {"cut.json", sequential(input + "," + dense).substr(0, 60), "cut.json: line 1, byte"},
+      {"unknown.json", sequential(input + R"(,{"class_name":"Conv3D","config":{"name":"c"}})"), "Conv3D"},
+      {"shape.json",
+       sequential(R"({"class_name":"Conv1D","config":{"name":"c","filters":4,"kernel_size":[9],"batch_input_shape":[null,4,1]}})"),
+       "c"},
+      {"none.json", sequential(""), "none.json"},
+      {"twice.json", sequential(input + "," + dense + "," + dense), "\"d\""},
+      {"no_weights.json", sequential(input + R"(,{"class_name":"Dropout","config":{"name":"x","rate":0.5}})"),
+       "network n: expected a layer with weights, found none"},
+      {"deep.json", std::string(1'000'000, '['), "deep.json: expected JSON nested at most 200 deep, found deeper"},
+  };
+  for (const BadFile& file : files) {
+    dir.file(file.name, file.bytes);
+    const Outcome outcome = run(dir, "ntorc-opt " + file.name + " --latency 200us");
+    EXPECT_EQ(outcome.exit_code, 1) << file.name;
+    EXPECT_EQ(outcome.out, "") << file.name;
+    EXPECT_THAT(outcome.err, StartsWith("ntorc-opt: ")) << file.name;
+    EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(file.message)) << file.name;
+  }
+  expect_refusal(run(dir, "ntorc-opt none_such.json --latency 200us"), 1,
+                 "ntorc-opt: none_such.json: cannot open: No such file or directory");
+}
+
+TEST(NtorcOpt, RefusesHugeJson) {
+  const TemporaryDir dir;
+  ASSERT_EQ(run(dir, "head -c 70000000 /dev/zero | tr '\\0' ' ' > huge.json").exit_code, 0);
+  expect_refusal(run(dir, "ntorc-opt huge.json --latency 200us"), 1,
+                 "ntorc-opt: huge.json: expected at most 67108864 bytes, found more");
+}
+
+TEST(NtorcOpt, RefusesCostTablesThatAreNone) {
+  const TemporaryDir dir;
+  const std::string header = "layer,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n";
+  const std::vector<BadFile> files{
+      {"missing.csv", "layer,reuse,lut\na,1,2\n", "expected a column latency_min_cycles, found none"},
+      {"unknown.csv", "layer,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k,colour\na,1,1,1,1,1,1,1,red\n", "colour"},
+      {"nan.csv", header + "a,1,1,1,nan,1,1,1\n", "lut"},
+      {"negative.csv", header + "a,1,1,1,1,-3,1,1\n", "ff"},
+      {"cell.csv", header + "a,1,1,1,1,,1,1\n", "ff"},
+      {"reuse.csv", header + "a,0,1,1,1,1,1,1\n", "reuse"},
+      {"empty.csv", "", "empty.csv"},
+      {"rows.csv", header, "rows.csv"},
+      {"twice.csv", header + "a,2,1,1,1,1,1,1\na,2,1,1,1,1,1,1\n", "reuse"},
+      {"apart.csv", header + "a,2,1,1,1,1,1,1\nb,2,1,1,1,1,1,1\na,4,1,1,1,1,1,1\n", "layer"},
+  };
+  for (const BadFile& file : files) {
+    dir.file(file.name, file.bytes);
+    const Outcome outcome = run(dir, "ntorc-opt --costs " + file.name + " --latency 200us");
+    EXPECT_EQ(outcome.exit_code, 1) << file.name;
+    EXPECT_EQ(outcome.out, "") << file.name;
+    EXPECT_THAT(outcome.err, StartsWith("ntorc-opt: " + file.name)) << file.name;
+    EXPECT_THAT(outcome.err, HasSubstr(file.message)) << file.name;
+    EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
+  }
+}
+
+TEST(NtorcOpt, RefusesACorruptPerformanceModel) {
+  const TemporaryDir dir;
+  dir.file("bad.perf", "this is no performance model");
+  const Outcome outcome = run(dir, "ntorc-opt " + kExample + " --latency 200us --perf bad.perf");
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, StartsWith("ntorc-opt: bad.perf: "));
+  EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
+}
+
+TEST(NtorcOpt, SaysSoWhenItCannotWrite) {
+  const TemporaryDir dir;
+  dir.file("costs.csv", kCosts);
+  expect_refusal(run(dir, "ntorc-opt --costs costs.csv --latency 60cycles --quiet --out no/such/plan.json"), 1,
+                 "ntorc-opt: no/such/plan.json: cannot write: No such file or directory");
+  const Outcome full = run(dir, "ntorc-opt --costs costs.csv --latency 60cycles >/dev/full");
+  EXPECT_EQ(full.exit_code, 1);
+  EXPECT_THAT(full.err, HasSubstr("standard output: cannot write"));
+}
+
+TEST(NtorcOpt, WarnsWhenThePartIsTooSmallOrUnknown) {
+  const TemporaryDir dir;
+  dir.file("costs.csv", "layer,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\na,1,1,1,1,1,2000,1\n");
+  EXPECT_EQ(run(dir, "ntorc-opt --costs costs.csv --latency 1us").err,
+            "ntorc-opt: warning: part xczu7ev-ffvc1156-2-e: the plan needs 2000 dsp, the part has 1728\n");
+  EXPECT_EQ(run(dir, "ntorc-opt --costs costs.csv --latency 1us --part xc9").err,
+            "ntorc-opt: warning: part xc9: not in ntorc's catalogue, so its share is not known\n");
+  EXPECT_EQ(run(dir, "ntorc-opt --costs costs.csv --latency 1us --part xc9 --quiet").err, "");
+}
+
+TEST(NtorcOpt, HelpsAndTellsItsVersion) {
+  const TemporaryDir dir;
+  const Outcome help = run(dir, "ntorc-opt --help");
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_THAT(help.out, HasSubstr("--latency"));
+  EXPECT_THAT(help.out, HasSubstr("Exit codes: 0 answered"));
+  EXPECT_THAT(run(dir, "ntorc-opt --version").out, testing::MatchesRegex("ntorc-opt [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST(NtorcOpt, ReproducesNTorcsTableIV) {
+  NTORC_SKIP_WITHOUT_SHARED("tables/model1_conv.csv");
+  const TemporaryDir dir;
+  const std::string tables = (test::shared_dir() / "tables").string();
+  const Outcome outcome =
+      run(dir, "ntorc-opt --costs " + tables + "/model1_conv.csv " + tables + "/model1_dense.csv --latency 50000cycles");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto plan = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(plan["answer"]["status"], "optimal");
+  EXPECT_DOUBLE_EQ(plan["answer"]["objective"], 159'717.732646);
+  EXPECT_DOUBLE_EQ(plan["answer"]["bound"], 159'717.732646);
+  EXPECT_NEAR(plan["total"]["lut"], 94'959.886, 5e-4);
+  EXPECT_NEAR(plan["total"]["dsp"], 78, 5e-4);
+  EXPECT_NEAR(plan["total"]["latency_max_cycles"], 48'316.010, 5e-4);
+  std::vector<std::int64_t> reuse;
+  for (const auto& layer : plan["layers"]) reuse.push_back(layer["reuse"]);
+  EXPECT_EQ(reuse, (std::vector<std::int64_t>{24, 96, 96, 96, 384, 384, 1444, 1444, 1444, 1444, 76}));
+}
+
+}  // namespace
+}  // namespace ntorc

@@ -1,0 +1,21 @@
+#!/usr/bin/env python3
+# Converts "small net" with hls4ml. Made by ntorc VERSION.
+import hls4ml
+import keras
+
+REUSE = {  # layer: the reuse factor that hls4ml is told, those that it must make of it
+    "conv": (24, [24]),
+    "lstm": (60, [64, 60]),
+}
+model = keras.models.load_model("/nets/small.keras", compile=False)
+config = {"Model": {"Precision": "ap_fixed<16,8>", "ReuseFactor": 1, "Strategy": "Resource"},
+          "LayerName": {layer: {"ReuseFactor": asked} for layer, (asked, _) in REUSE.items()}}
+project = hls4ml.converters.convert_from_keras_model(
+    model, hls_config=config, output_dir="/out/small", project_name="small_net", backend="Vivado",
+    part="xczu7ev-ffvc1156-2-e", clock_period=4, io_type="io_stream")
+built = {layer.name: [layer.get_attr("reuse_factor"), layer.get_attr("recurrent_reuse_factor")] for layer in project.get_layers()}
+for layer, (_, planned) in REUSE.items():
+    if built.get(layer, [])[:len(planned)] != planned:
+        raise SystemExit(f"{layer}: planned reuse {planned}, hls4ml made {built.get(layer)}")
+project.write()
+print("wrote", "/out/small")

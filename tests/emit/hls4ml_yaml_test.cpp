@@ -1,0 +1,59 @@
+#include <gmock/gmock.h>
+#include <yaml-cpp/yaml.h>
+
+#include "emit/plans.hpp"
+#include "fixtures.hpp"
+#include "ntorc/emit/hls4ml_project.hpp"
+#include "ntorc/version.hpp"
+
+namespace ntorc::emit {
+namespace {
+
+Hls4mlProject project(Hls4mlDialect dialect) {
+  Hls4mlOptions options;
+  options.dialect = dialect;
+  options.output_dir = "/out/small";
+  return hls4ml_project(test::small_plan(), options);
+}
+
+std::string golden(const std::string& name) {
+  std::string text = test::read_all(test::data_dir() / "emit" / name);
+  text.replace(text.find("VERSION"), 7, kVersion);
+  return text;
+}
+
+TEST(Hls4mlYaml, IsTheGoldenFileOfItsDialect) {
+  EXPECT_EQ(hls4ml_yaml(test::small_plan(), project(Hls4mlDialect::V1_3)), golden("hls4ml-1.3.yaml"));
+  EXPECT_EQ(hls4ml_yaml(test::small_plan(), project(Hls4mlDialect::V1_2)), golden("hls4ml-1.2.yaml"));
+}
+
+TEST(Hls4mlYaml, KeepsEveryNameText) {
+  deploy::Plan plan = test::small_plan();
+  const std::vector<std::string> names{"1", "yes", "null", "a: b", "\"x\" # y", "~", "0x10", "- z", "a\nb", "\xC3\xA4"};
+  plan.layers.resize(1);
+  for (const std::string& name : names) {
+    plan.layers[0].layer = name;
+    const YAML::Node yaml = YAML::Load(hls4ml_yaml(plan, project(Hls4mlDialect::V1_3)));
+    const YAML::Node layers = yaml["HLSConfig"]["LayerName"];
+    ASSERT_EQ(layers.size(), 1U);
+    EXPECT_EQ(layers.begin()->first.as<std::string>(), name);
+    EXPECT_EQ(layers.begin()->first.Tag(), "!") << "quoted, so never a number or a truth value";
+    EXPECT_EQ(layers.begin()->second["ReuseFactor"].as<int>(), 24);
+  }
+}
+
+TEST(Hls4mlYaml, KeepsANetworksNameWithinItsComment) {
+  deploy::Plan plan = test::small_plan();
+  plan.network = "a\nOutputDir: /etc";
+  const YAML::Node yaml = YAML::Load(hls4ml_yaml(plan, project(Hls4mlDialect::V1_3)));
+  EXPECT_EQ(yaml["OutputDir"].as<std::string>(), "/out/small");
+}
+
+TEST(Hls4mlYaml, GivesThePeriodOfTheClock) {
+  deploy::Plan plan = test::small_plan();
+  plan.target.clock_mhz = 300;
+  EXPECT_THAT(hls4ml_yaml(plan, project(Hls4mlDialect::V1_3)), testing::HasSubstr("ClockPeriod: 3.3333333333333335\n"));
+}
+
+}  // namespace
+}  // namespace ntorc::emit

@@ -1,0 +1,61 @@
+#include "ntorc/emit/tables.hpp"
+
+#include <gtest/gtest.h>
+
+#include "emit/plans.hpp"
+#include "fixtures.hpp"
+#include "ntorc/model/read_keras.hpp"
+
+namespace ntorc::emit {
+namespace {
+
+TEST(NetworkTable, CountsByHand) {
+  const model::Network network = model::read_keras(test::examples_dir() / "dropbear_like.json");
+  EXPECT_EQ(network_table(network),
+            "layer         kind           input      output      n_in  n_out  multiplications  parameters\n"
+            "acceleration  input          (128, 1)   (128, 1)       -      -                0           0\n"
+            "conv_1        conv1d         (128, 1)   (128, 16)      3     16             6144          64\n"
+            "pool_1        max_pooling1d  (128, 16)  (64, 16)       -      -                0           0\n"
+            "conv_2        conv1d         (64, 16)   (64, 16)      48     16            49152         784\n"
+            "pool_2        max_pooling1d  (64, 16)   (32, 16)       -      -                0           0\n"
+            "conv_3        conv1d         (32, 16)   (32, 32)      48     32            49152        1568\n"
+            "pool_3        max_pooling1d  (32, 32)   (16, 32)       -      -                0           0\n"
+            "lstm          lstm           (16, 32)   (16)       32+16  64+64            49152        3136\n"
+            "dense_1       dense          (16)       (32)          16     32              512         544\n"
+            "dense_2       dense          (32)       (16)          32     16              512         528\n"
+            "position      dense          (16)       (1)           16      1               16          17\n"
+            "total                                                                     154640        6641\n");
+}
+
+TEST(CostTable, ShowsEveryChoice) {
+  const deploy::CostTable table{
+      {"lstm", {}, {{{60, {64, 60}, {15, 15}}, {5000, 6000.6, 20'000, 9000, 75, 15}, {"size 15: trained on 16..64"}}}},
+      {"own", {}, {{{4, {}, {}}, {1, 2, 3, 4, 5, 6}, {}}}}};
+  EXPECT_EQ(cost_table(table),
+            "layer  reuse  effective  block factor  latency min  latency max    LUT    FF  DSP  BRAM 18K  outside\n"
+            "lstm      60      64+60         15+15         5000         6001  20000  9000   75        15      yes\n"
+            "own        4          -             -            1            2      3     4    5         6        -\n");
+}
+
+TEST(PlanTable, ShowsQuestionChoicesAndProof) {
+  EXPECT_EQ(
+      plan_table(test::small_plan()),
+      "small net: at most 50000 cycles (200 us at 250 MHz) on xczu7ev-ffvc1156-2-e, io_stream, Resource, ap_fixed<16,8>\n"
+      "layer              kind    reuse  effective  block factor             cycles    LUT     FF   DSP  BRAM 18K\n"
+      "conv               conv1d     24         24             2               4420   2500   1300     2         0\n"
+      "lstm               lstm       60      64+60         15+15               6000  20000   9000    75        15\n"
+      "total                                                                  10420  22500  10300    77        16\n"
+      "share of the part                                          20.8% of deadline   9.8%   2.2%  4.5%      2.5%\n"
+      "optimal: LUT + FF + DSP + BRAM = 32892.750000, and no choice within the deadline costs less than 32892.750000; "
+      "costs: made by hand\n"
+      "warning: layer lstm: its price is an extrapolation: size 15: trained on 16..64\n");
+}
+
+TEST(PlanTable, SaysWhyThereIsNoAnswer) {
+  EXPECT_EQ(plan_table(test::plan_without_answer()),
+            "small net: at most 50000 cycles (200 us at 250 MHz) on xczu7ev-ffvc1156-2-e, io_stream, Resource, ap_fixed<16,8>\n"
+            "infeasible: the lowest reachable is 7 cycles\n");
+}
+
+}  // namespace
+}  // namespace ntorc::emit
