@@ -26,8 +26,10 @@ void prepare(CLI::App& cli) {
   log->set_pattern("%n: %l: %v");
   spdlog::set_default_logger(std::move(log));
   cli.set_version_flag("--version", fmt::format("{} {}", cli.get_name(), kVersion));
-  cli.add_flag_callback("--quiet", [] { spdlog::set_level(spdlog::level::err); }, "No warnings on stderr");
-  cli.add_flag_callback("--verbose", [] { spdlog::set_level(spdlog::level::debug); }, "Say more on stderr");
+  cli.add_flag_callback(
+      "--quiet", [] { spdlog::set_level(spdlog::level::err); }, "No warnings on stderr");
+  cli.add_flag_callback(
+      "--verbose", [] { spdlog::set_level(spdlog::level::debug); }, "Say more on stderr");
   cli.footer("Exit codes: 0 answered, 1 failure, 2 usage, 3 the problem has no solution.");
 }
 

@@ -23,7 +23,8 @@ class UsageError : public std::runtime_error {
 /// --version, --quiet and --verbose, a footer with the exit codes; results go to stdout, the log to stderr.
 void prepare(CLI::App& cli);
 
-/// Parses the arguments and runs `body`. Returns the exit code, after "<program>: <what>" on stderr if something went wrong.
+/// Parses the arguments and runs `body`. Returns the exit code, after "<program>: <what>" on stderr if something went
+/// wrong.
 int run(CLI::App& cli, int argc, char** argv, const std::function<int()>& body);
 
 /// Writes a result: to stdout for "-", else to the file, whole or not at all. @throws FileError

@@ -1,8 +1,9 @@
 // Plans a network the way N-TORC's optimiser reads it, and the way ntorc does, with forests of the same kind and seed.
 //   compare_ntorc_reading DATA NETWORK CYCLES      DATA: the folder of N-TORC's six tables
-// What N-TORC does otherwise: the lengths of hidden convolutions stand doubled in its training rows but not in its questions; the
-// candidates of a hidden convolution come from its own filters in place of its input channels, those of an LSTM from its input
-// matrix alone; at most 2048 multipliers. What its choice really is, its reuse factors as hls4ml snaps them tell, priced by ntorc's model.
+// What N-TORC does otherwise: the lengths of hidden convolutions stand doubled in its training rows but not in its
+// questions; the candidates of a hidden convolution come from its own filters in place of its input channels, those of
+// an LSTM from its input matrix alone; at most 2048 multipliers. What its choice really is, its reuse factors as hls4ml
+// snaps them tell, priced by ntorc's model.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -64,8 +65,8 @@ perf::LayerCost built(const deploy::Plan& plan, const perf::PerformanceModel& mo
 }
 
 void print(const char* what, const perf::LayerCost& cost) {
-  std::cout << fmt::format("{:<52}{:>9.0f}{:>10.0f}{:>9.0f}{:>7.0f}{:>7.0f}{:>12.0f}\n", what, cost.latency_max_cycles, cost.lut,
-                           cost.ff, cost.dsp, cost.bram_18k, total(cost));
+  std::cout << fmt::format("{:<52}{:>9.0f}{:>10.0f}{:>9.0f}{:>7.0f}{:>7.0f}{:>12.0f}\n", what, cost.latency_max_cycles,
+                           cost.lut, cost.ff, cost.dsp, cost.bram_18k, total(cost));
 }
 
 void print_reuse(const char* what, const deploy::Plan& plan) {

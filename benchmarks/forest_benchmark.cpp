@@ -1,4 +1,5 @@
-// Training and prediction of random forests. Synthetic layers, 4,000 rows of 128 configurations as in N-TORC's tables. Seed 7.
+// Training and prediction of random forests. Synthetic layers, 4,000 rows of 128 configurations as in N-TORC's tables.
+// Seed 7.
 #include <benchmark/benchmark.h>
 
 #include <random>

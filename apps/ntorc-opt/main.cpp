@@ -56,11 +56,14 @@ void add_options(CLI::App& cli, Args& args) {
   cli.add_option("--perf", args.perf, "Performance model made by ntorc-train fit; without it the built-in one is used")
       ->type_name("FILE")
       ->group(prices);
-  cli.add_option("--costs", args.costs, "Cost tables in CSV, in place of a network and a model")->type_name("FILE...")->group(prices);
+  cli.add_option("--costs", args.costs, "Cost tables in CSV, in place of a network and a model")
+      ->type_name("FILE...")
+      ->group(prices);
 
   const std::string design = "The design";
   cli.add_option("--part", args.part, "FPGA part; without it the one the performance model is for")->group(design);
-  cli.add_option("--clock", args.clock_mhz, "Clock in MHz; without it the one the performance model is for")->group(design);
+  cli.add_option("--clock", args.clock_mhz, "Clock in MHz; without it the one the performance model is for")
+      ->group(design);
   cli.add_option("--io-type", args.io_type, "io_stream or io_parallel; without it the one the performance model is for")
       ->transform(CLI::Transformer(std::map<std::string, hls4ml::IoType>{{"io_stream", hls4ml::IoType::Stream},
                                                                          {"io_parallel", hls4ml::IoType::Parallel}}))
@@ -80,15 +83,18 @@ void add_options(CLI::App& cli, Args& args) {
 
 /// What the command line asks for, checked before any file is read.
 void check(Args& args) {
-  if (args.network.empty() == args.costs.empty()) throw app::UsageError("expected either NETWORK or --costs; see --help");
+  if (args.network.empty() == args.costs.empty())
+    throw app::UsageError("expected either NETWORK or --costs; see --help");
   if (!args.costs.empty() && !args.perf.empty()) throw app::UsageError("--perf: has no use with --costs");
-  if (!args.costs.empty() && args.show == Show::Network) throw app::UsageError("--show network: expected NETWORK, got --costs");
+  if (!args.costs.empty() && args.show == Show::Network)
+    throw app::UsageError("--show network: expected NETWORK, got --costs");
   const bool plans = args.show == Show::Json || args.show == Show::Plan;
   if (plans && args.latency.empty()) throw app::UsageError("expected --latency, as in --latency 200us");
   if (!(args.time_limit_s > 0 && args.time_limit_s <= 1e9)) {
     throw app::UsageError(fmt::format("--time-limit: expected seconds in (0, 1e9], got {}", args.time_limit_s));
   }
-  args.plan.solve.time_limit = std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(args.time_limit_s * 1000)));
+  args.plan.solve.time_limit =
+      std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(args.time_limit_s * 1000)));
   try {
     args.plan.solve.validate();
     args.plan.limits.validate();

@@ -48,7 +48,9 @@ void add_forest_options(CLI::App& command, Args& args) {
 
 void add_fit_options(CLI::App& fit, Args& args) {
   add_data(fit, args);
-  fit.add_option("--out", args.model_out, "Performance model to write, whole or not at all")->type_name("FILE")->required();
+  fit.add_option("--out", args.model_out, "Performance model to write, whole or not at all")
+      ->type_name("FILE")
+      ->required();
   add_forest_options(fit, args);
   const std::string origin = "What the figures are for; known for N-TORC's tables, asked for with a CSV file";
   fit.add_option("--part", args.provenance.part, "FPGA part, as in xczu7ev-ffvc1156-2-e")->group(origin);
@@ -65,9 +67,10 @@ void add_evaluate_options(CLI::App& evaluate, Args& args) {
   add_data(evaluate, args);
   auto* split =
       evaluate
-          .add_option("--split", args.split,
-                      "What is kept from training: rows (a random fifth, as N-TORC's Table I), configs (ten folds over\n"
-                      "distinct configurations) or sizes (each n_in and each size in its turn)")
+          .add_option(
+              "--split", args.split,
+              "What is kept from training: rows (a random fifth, as N-TORC's Table I), configs (ten folds over\n"
+              "distinct configurations) or sizes (each n_in and each size in its turn)")
           ->transform(CLI::Transformer(std::map<std::string, perf::Split>{
               {"rows", perf::Split::Rows}, {"configs", perf::Split::Configs}, {"sizes", perf::Split::Sizes}}))
           ->type_name("SPLIT");
@@ -75,7 +78,8 @@ void add_evaluate_options(CLI::App& evaluate, Args& args) {
       ->type_name("FILE")
       ->excludes(split);
   evaluate.add_flag("--json", args.json, "Write JSON in place of a table (docs/formats/scores.md)");
-  evaluate.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")->capture_default_str();
+  evaluate.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")
+      ->capture_default_str();
   add_forest_options(evaluate, args);
 }
 
@@ -92,7 +96,8 @@ perf::Provenance settled(const Args& args) {
   }
   const auto settle = [](std::string& asked, const std::string& otherwise, const char* flag) {
     if (asked.empty()) asked = otherwise;
-    if (asked.empty()) throw app::UsageError(fmt::format("expected {}: a CSV file does not say what its figures are for", flag));
+    if (asked.empty())
+      throw app::UsageError(fmt::format("expected {}: a CSV file does not say what its figures are for", flag));
   };
   settle(provenance.name, known.name, "--name");
   settle(provenance.source, known.source, "--source");
@@ -147,7 +152,8 @@ int evaluate(const Args& args) {
 
 int main(int argc, char** argv) {
   CLI::App cli(
-      "Fits performance models (latency, LUT, FF, DSP and BRAM of a layer for a reuse factor) to synthesis results, and\n"
+      "Fits performance models (latency, LUT, FF, DSP and BRAM of a layer for a reuse factor) to synthesis results, "
+      "and\n"
       "says how far their predictions lie from results that they have not seen.\n\n"
       "  ntorc-train fit --data DIR --out my.perf\n"
       "  ntorc-train evaluate --data DIR --split configs",
@@ -156,7 +162,8 @@ int main(int argc, char** argv) {
   app::prepare(cli);
   cli.require_subcommand(1);
   CLI::App* const fit_command = cli.add_subcommand("fit", "Fits a random forest for each layer kind and figure");
-  CLI::App* const evaluate_command = cli.add_subcommand("evaluate", "Prints R2, MAPE, median APE and RMSE for each kind and figure");
+  CLI::App* const evaluate_command =
+      cli.add_subcommand("evaluate", "Prints R2, MAPE, median APE and RMSE for each kind and figure");
   add_fit_options(*fit_command, args);
   add_evaluate_options(*evaluate_command, args);
   return app::run(cli, argc, argv, [&] { return fit_command->parsed() ? fit(args) : evaluate(args); });

@@ -20,8 +20,8 @@ int main(int argc, char** argv) try {
   for (const auto& layer : plan.layers) {
     std::cout << layer.layer << ": reuse " << layer.chosen.choice.reuse << ", " << layer.chosen.cost.lut << " LUT\n";
   }
-  std::cout << ntorc::mip::to_string(plan.status) << ": " << plan.total.latency_max_cycles << " cycles, " << plan.total.lut
-            << " LUT\n";
+  std::cout << ntorc::mip::to_string(plan.status) << ": " << plan.total.latency_max_cycles << " cycles, "
+            << plan.total.lut << " LUT\n";
   return plan.layers.empty() ? 3 : 0;
 } catch (const std::exception& error) {
   std::cerr << "plan_network: " << error.what() << '\n';

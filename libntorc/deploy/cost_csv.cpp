@@ -64,8 +64,8 @@ void append(const CsvTable& table, CostTable& layers, std::size_t own) {
 }
 
 bool fits_a_cell(std::string_view name) {
-  return !name.empty() && name.find_first_of(",\r\n") == std::string_view::npos && name.front() != ' ' && name.back() != ' ' &&
-         name.front() != '\t' && name.back() != '\t';
+  return !name.empty() && name.find_first_of(",\r\n") == std::string_view::npos && name.front() != ' ' &&
+         name.back() != ' ' && name.front() != '\t' && name.back() != '\t';
 }
 
 }  // namespace
@@ -86,7 +86,8 @@ std::string to_csv(const CostTable& table) {
   for (const LayerCosts& layer : table) {
     if (!fits_a_cell(layer.layer)) {
       throw InvalidArgument(fmt::format(
-          "layer \"{}\": expected a name without commas, line ends and blanks around it, which CSV cannot hold", layer.layer));
+          "layer \"{}\": expected a name without commas, line ends and blanks around it, which CSV cannot hold",
+          layer.layer));
     }
     for (const CostRow& row : layer.rows) {
       csv += fmt::format("{},{}", layer.layer, row.choice.reuse);

@@ -20,7 +20,8 @@ constexpr double kLargestFigure = 1e9;
 
 std::int64_t units(double figure, const std::string& layer, Target target) {
   if (!(figure >= 0 && figure <= kLargestFigure)) {
-    throw InvalidArgument(fmt::format("layer {}: {}: expected a number in 0..1e9, got {}", layer, to_string(target), figure));
+    throw InvalidArgument(
+        fmt::format("layer {}: {}: expected a number in 0..1e9, got {}", layer, to_string(target), figure));
   }
   return std::llround(figure * kUnitsPerOne);
 }
@@ -30,7 +31,8 @@ double from_units(std::int64_t amount) { return static_cast<double>(amount) / kU
 mip::Problem problem_of(const CostTable& table, double latency_limit_cycles) {
   mip::Problem problem;
   // No sum of figures comes near 2^62 units, so a longer deadline means the same.
-  problem.limits = {static_cast<std::int64_t>(std::floor(std::min(latency_limit_cycles * kUnitsPerOne, std::ldexp(1.0, 62))))};
+  problem.limits = {
+      static_cast<std::int64_t>(std::floor(std::min(latency_limit_cycles * kUnitsPerOne, std::ldexp(1.0, 62))))};
   for (const LayerCosts& layer : table) {
     auto& group = problem.groups.emplace_back();
     for (const CostRow& row : layer.rows) {
@@ -58,7 +60,8 @@ perf::LayerCost total_of(const std::vector<LayerPlan>& layers) {
 double lowest_latency(const mip::Problem& problem) {
   std::int64_t lowest = 0;
   for (const auto& group : problem.groups) {
-    lowest += std::ranges::min(group, {}, [](const mip::Choice& choice) { return choice.amounts.front(); }).amounts.front();
+    lowest +=
+        std::ranges::min(group, {}, [](const mip::Choice& choice) { return choice.amounts.front(); }).amounts.front();
   }
   return from_units(lowest);
 }
@@ -74,13 +77,12 @@ void warn_of_outside(Plan& plan) {
 void warn_of_part(Plan& plan) {
   const auto part = hls4ml::device_resources(plan.target.part);
   if (!part) {
-    plan.warnings.push_back(fmt::format("part {}: not in ntorc's catalogue, so its share is not known", plan.target.part));
+    plan.warnings.push_back(
+        fmt::format("part {}: not in ntorc's catalogue, so its share is not known", plan.target.part));
     return;
   }
-  const std::array<std::pair<Target, std::int64_t>, 4> available{{{Target::Lut, part->lut},
-                                                                  {Target::Ff, part->ff},
-                                                                  {Target::Dsp, part->dsp},
-                                                                  {Target::Bram18k, part->bram_18k}}};
+  const std::array<std::pair<Target, std::int64_t>, 4> available{
+      {{Target::Lut, part->lut}, {Target::Ff, part->ff}, {Target::Dsp, part->dsp}, {Target::Bram18k, part->bram_18k}}};
   for (const auto& [target, count] : available) {
     if (plan.total[target] <= static_cast<double>(count)) continue;
     plan.warnings.push_back(fmt::format("part {}: the plan needs {:.0f} {}, the part has {}", plan.target.part,
@@ -92,7 +94,8 @@ void warn_of_part(Plan& plan) {
 void warn_of_provenance(Plan& plan, const perf::Provenance& provenance) {
   const auto compare = [&](std::string_view what, const std::string& trained, const std::string& asked) {
     if (trained == asked) return;
-    plan.warnings.push_back(fmt::format("{}: the performance model is for {}, the plan asks for {}", what, trained, asked));
+    plan.warnings.push_back(
+        fmt::format("{}: the performance model is for {}, the plan asks for {}", what, trained, asked));
   };
   compare("part", provenance.part, plan.target.part);
   compare("clock", fmt::format("{} MHz", provenance.clock_mhz), fmt::format("{} MHz", plan.target.clock_mhz));
@@ -140,10 +143,10 @@ Plan plan_costs(const CostTable& table, const std::string& source, const PlanOpt
   if (solution.bound) plan.bound = from_units(*solution.bound);
   if (solution.status == mip::SolveStatus::Infeasible) {
     const double lowest = lowest_latency(problem);
-    plan.message = fmt::format("no choice of reuse factors takes at most {} cycles ({:.3f} us): the lowest reachable is {} cycles ({:.3f} us)",
-                               options.latency_limit_cycles,
-                               latency_us(options.latency_limit_cycles, options.target.clock_mhz), lowest,
-                               latency_us(lowest, options.target.clock_mhz));
+    plan.message = fmt::format(
+        "no choice of reuse factors takes at most {} cycles ({:.3f} us): the lowest reachable is {} cycles ({:.3f} us)",
+        options.latency_limit_cycles, latency_us(options.latency_limit_cycles, options.target.clock_mhz), lowest,
+        latency_us(lowest, options.target.clock_mhz));
   }
   if (!solution.objective) return plan;
   plan.objective = from_units(*solution.objective);

@@ -13,8 +13,8 @@ CostTable price(const model::Network& network, const perf::PerformanceModel& mod
     const auto shape = hls4ml::layer_shape(layer);
     if (!shape) continue;
     if (!model.covers(shape->kind)) {
-      throw InvalidArgument(fmt::format("layer {}: the performance model \"{}\" has not been trained on {} layers", layer.name,
-                                        model.provenance().name, to_string(shape->kind)));
+      throw InvalidArgument(fmt::format("layer {}: the performance model \"{}\" has not been trained on {} layers",
+                                        layer.name, model.provenance().name, to_string(shape->kind)));
     }
     LayerCosts costs{layer.name, shape, {}};
     for (hls4ml::ReuseChoice& choice : hls4ml::reuse_choices(*shape, limits)) {

@@ -94,8 +94,8 @@ hls4ml::LayerShape read_shape(const JsonReader& reader) {
 }
 
 deploy::LayerPlan read_layer(const JsonReader& reader) {
-  reader.only({"name", "kind", "inputs", "size", "kernel", "sequence", "reuse", "effective_reuse", "block_factor", "cost",
-               "outside_training"});
+  reader.only({"name", "kind", "inputs", "size", "kernel", "sequence", "reuse", "effective_reuse", "block_factor",
+               "cost", "outside_training"});
   deploy::LayerPlan layer;
   layer.layer = reader.at("name").text();
   const bool has_shape = std::ranges::any_of(std::array{"kind", "inputs", "size", "kernel", "sequence"},
@@ -106,8 +106,10 @@ deploy::LayerPlan read_layer(const JsonReader& reader) {
   choice.effective = read_counts(reader.at("effective_reuse"));
   choice.block_factors = read_counts(reader.at("block_factor"));
   const std::size_t matrices = layer.shape ? hls4ml::matrices(*layer.shape).size() : 0;
-  if (choice.effective.size() != matrices) reader.at("effective_reuse").fail_with("expected one for each weight matrix");
-  if (choice.block_factors.size() != matrices) reader.at("block_factor").fail_with("expected one for each weight matrix");
+  if (choice.effective.size() != matrices)
+    reader.at("effective_reuse").fail_with("expected one for each weight matrix");
+  if (choice.block_factors.size() != matrices)
+    reader.at("block_factor").fail_with("expected one for each weight matrix");
   layer.chosen.cost = read_cost(reader.at("cost"));
   layer.chosen.outside = read_texts(reader.at("outside_training"));
   return layer;
@@ -131,7 +133,8 @@ deploy::BuildTarget read_target(const JsonReader& reader) {
 
 mip::SolveStatus read_status(const JsonReader& reader) {
   using mip::SolveStatus;
-  for (const auto status : {SolveStatus::Optimal, SolveStatus::Feasible, SolveStatus::Infeasible, SolveStatus::Unknown}) {
+  for (const auto status :
+       {SolveStatus::Optimal, SolveStatus::Feasible, SolveStatus::Infeasible, SolveStatus::Unknown}) {
     if (reader.text() == to_string(status)) return status;
   }
   reader.fail("optimal, feasible, infeasible or unknown");
@@ -181,7 +184,8 @@ deploy::Plan parse_plan(std::string_view text, std::string_view name) {
   const JsonReader reader(document, name);
   if (reader.at("format").text() != kFormat) reader.at("format").fail("\"ntorc-plan\"");
   reader.at("version").integer_in(kVersion, kVersion);
-  reader.only({"format", "version", "ntorc", "network", "costs", "target", "question", "answer", "total", "layers", "warnings"});
+  reader.only({"format", "version", "ntorc", "network", "costs", "target", "question", "answer", "total", "layers",
+               "warnings"});
   reader.at("ntorc").text();
   deploy::Plan plan;
   reader.at("network").only({"name", "keras_file"});
@@ -198,10 +202,12 @@ deploy::Plan parse_plan(std::string_view text, std::string_view name) {
 
   const bool answered = plan.status == mip::SolveStatus::Optimal || plan.status == mip::SolveStatus::Feasible;
   if (answered == plan.layers.empty()) {
-    reader.at("layers").fail_with(answered ? "expected the layers of the answer, found none" : "expected none without an answer");
+    reader.at("layers").fail_with(answered ? "expected the layers of the answer, found none"
+                                           : "expected none without an answer");
   }
   if (answered != plan.objective.has_value()) {
-    reader.at("answer").fail_with(answered ? "expected an objective, found none" : "expected no objective without an answer");
+    reader.at("answer").fail_with(answered ? "expected an objective, found none"
+                                           : "expected no objective without an answer");
   }
   return plan;
 }

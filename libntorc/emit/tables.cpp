@@ -45,10 +45,10 @@ std::vector<std::string> layer_row(const model::Layer& layer) {
 }
 
 std::string title_of(const deploy::Plan& plan) {
-  return fmt::format("{}: at most {:g} cycles ({:g} us at {:g} MHz) on {}, {}, {}, {}\n", plan.network.empty() ? "plan" : plan.network,
-                     plan.latency_limit_cycles, deploy::latency_us(plan.latency_limit_cycles, plan.target.clock_mhz),
-                     plan.target.clock_mhz, plan.target.part, to_string(plan.target.io_type), plan.target.strategy,
-                     plan.target.precision);
+  return fmt::format("{}: at most {:g} cycles ({:g} us at {:g} MHz) on {}, {}, {}, {}\n",
+                     plan.network.empty() ? "plan" : plan.network, plan.latency_limit_cycles,
+                     deploy::latency_us(plan.latency_limit_cycles, plan.target.clock_mhz), plan.target.clock_mhz,
+                     plan.target.part, to_string(plan.target.io_type), plan.target.strategy, plan.target.precision);
 }
 
 std::string answer_of(const deploy::Plan& plan) {
@@ -60,8 +60,8 @@ std::string answer_of(const deploy::Plan& plan) {
 }
 
 std::vector<std::string> share_row(const deploy::Plan& plan, const hls4ml::DeviceResources& part) {
-  std::vector<std::string> row{"share of the part", "", "", "", "",
-                               fmt::format("{:.1f}% of deadline", 100 * plan.total.latency_max_cycles / plan.latency_limit_cycles)};
+  const double of_deadline = plan.total.latency_max_cycles / plan.latency_limit_cycles;
+  std::vector<std::string> row{"of deadline, part", "", "", "", "", fmt::format("{:.1f}%", 100 * of_deadline)};
   const std::array<std::int64_t, kResources.size()> held{part.lut, part.ff, part.dsp, part.bram_18k};
   for (std::size_t i = 0; i < held.size(); ++i) {
     row.push_back(fmt::format("{:.1f}%", 100 * plan.total[kResources[i]] / static_cast<double>(held[i])));
@@ -85,7 +85,8 @@ std::string network_table(const model::Network& network) {
 }
 
 std::string cost_table(const deploy::CostTable& table) {
-  TextRows rows{{"layer", "reuse", "effective", "block factor", "latency min", "latency max", "LUT", "FF", "DSP", "BRAM 18K", "outside"}};
+  TextRows rows{{"layer", "reuse", "effective", "block factor", "latency min", "latency max", "LUT", "FF", "DSP",
+                 "BRAM 18K", "outside"}};
   for (const deploy::LayerCosts& layer : table) {
     for (const deploy::CostRow& row : layer.rows) {
       rows.push_back({layer.layer, fmt::format("{}", row.choice.reuse), for_each_matrix(row.choice.effective),
@@ -105,11 +106,11 @@ std::string plan_table(const deploy::Plan& plan) {
       const auto& [choice, cost, outside] = layer.chosen;
       rows.push_back({layer.layer, layer.shape ? std::string(to_string(layer.shape->kind)) : "-",
                       fmt::format("{}", choice.reuse), for_each_matrix(choice.effective),
-                      for_each_matrix(choice.block_factors), whole(cost.latency_max_cycles), whole(cost.lut), whole(cost.ff),
-                      whole(cost.dsp), whole(cost.bram_18k)});
+                      for_each_matrix(choice.block_factors), whole(cost.latency_max_cycles), whole(cost.lut),
+                      whole(cost.ff), whole(cost.dsp), whole(cost.bram_18k)});
     }
-    rows.push_back({"total", "", "", "", "", whole(plan.total.latency_max_cycles), whole(plan.total.lut), whole(plan.total.ff),
-                    whole(plan.total.dsp), whole(plan.total.bram_18k)});
+    rows.push_back({"total", "", "", "", "", whole(plan.total.latency_max_cycles), whole(plan.total.lut),
+                    whole(plan.total.ff), whole(plan.total.dsp), whole(plan.total.bram_18k)});
     if (const auto part = hls4ml::device_resources(plan.target.part)) rows.push_back(share_row(plan, *part));
     text += text_table(rows, 2);
   }

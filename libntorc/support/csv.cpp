@@ -35,7 +35,8 @@ std::size_t split(std::string_view line, std::vector<std::string_view>& cells) {
 /// For a message: never longer than a few words, never a control character.
 std::string shown(std::string_view cell) {
   std::string text(cell.substr(0, 40));
-  std::ranges::replace_if(text, [](unsigned char c) { return c < ' '; }, '?');
+  std::ranges::replace_if(
+      text, [](unsigned char c) { return c < ' '; }, '?');
   return cell.size() > 40 ? text + "..." : text;
 }
 
@@ -61,7 +62,8 @@ CsvTable::CsvTable(std::string text, std::string name) : text_(std::move(text)),
     if (columns_.empty()) {
       split(line, columns_);
       for (std::size_t i = 0; i < columns_.size(); ++i) {
-        if (columns_[i].empty()) throw ParseError(fmt::format("{}: line {}: column {} has no name", name_, number, i + 1));
+        if (columns_[i].empty())
+          throw ParseError(fmt::format("{}: line {}: column {} has no name", name_, number, i + 1));
         if (std::find(columns_.begin(), columns_.begin() + static_cast<std::ptrdiff_t>(i), columns_[i]) !=
             columns_.begin() + static_cast<std::ptrdiff_t>(i)) {
           throw ParseError(fmt::format("{}: line {}: column {} is there twice", name_, number, shown(columns_[i])));

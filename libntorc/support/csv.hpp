@@ -1,4 +1,5 @@
-// support/csv.hpp - comma-separated tables whose columns are known by name. Every complaint names file, line and column.
+// support/csv.hpp - comma-separated tables whose columns are known by name. Every complaint names file, line and
+// column.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +13,8 @@
 
 namespace ntorc::support {
 
-/// A header line and rows of as many cells. No quoting: a cell is what stands between commas, blanks at its ends left out.
-/// Line ends may be LF or CRLF, a byte-order mark and blank lines are passed over.
+/// A header line and rows of as many cells. No quoting: a cell is what stands between commas, blanks at its ends left
+/// out. Line ends may be LF or CRLF, a byte-order mark and blank lines are passed over.
 class CsvTable {
  public:
   /// @param name  of the file, for messages.
@@ -26,7 +27,8 @@ class CsvTable {
   bool has(std::string_view column) const;
   std::size_t rows() const { return lines_.size(); }
 
-  /// @throws ParseError  naming the first column of `needed` that is missing, or the first column that is in neither list.
+  /// @throws ParseError  naming the first column of `needed` that is missing, or the first column that is in neither
+  /// list.
   void expect_columns(std::span<const std::string_view> needed, std::span<const std::string_view> known) const;
 
   /// The cell as it stands. @throws ParseError  if there is no such column.

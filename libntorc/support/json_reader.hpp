@@ -30,9 +30,9 @@ class JsonReader {
   const nlohmann::json& value() const { return *value_; }
   const std::string& place() const { return place_; }
 
-  JsonReader at(std::string_view key) const;                    ///< the member must be there
-  std::optional<JsonReader> find(std::string_view key) const;   ///< absent and null are the same
-  std::vector<JsonReader> items() const;                        ///< of an array
+  JsonReader at(std::string_view key) const;                        ///< the member must be there
+  std::optional<JsonReader> find(std::string_view key) const;       ///< absent and null are the same
+  std::vector<JsonReader> items() const;                            ///< of an array
   std::vector<std::pair<std::string, JsonReader>> members() const;  ///< of an object, keys sorted
 
   std::string text() const;

@@ -20,8 +20,8 @@ struct Outcome {
 inline Outcome run(const TemporaryDir& dir, const std::string& line) {
   const auto out = dir.path() / "stdout";
   const auto err = dir.path() / "stderr";
-  const std::string command = "cd '" + dir.path().string() + "' && PATH='" NTORC_APPS_DIR "':\"$PATH\" && { " + line + "\n} >'" +
-                              out.string() + "' 2>'" + err.string() + "' </dev/null";
+  const std::string command = "cd '" + dir.path().string() + "' && PATH='" NTORC_APPS_DIR "':\"$PATH\" && { " + line +
+                              "\n} >'" + out.string() + "' 2>'" + err.string() + "' </dev/null";
   const int status = std::system(command.c_str());
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return {code, read_all(out), read_all(err)};

@@ -61,10 +61,14 @@ TEST(NtorcEmit, RefusesWhatIsNoPlan) {
   const TemporaryDir dir;
   dir.file("text", "hello");
   dir.file("other.json", "{}");
-  expect_refusal(run(dir, "ntorc-emit none.json --to table"), 1, "ntorc-emit: none.json: cannot open: No such file or directory");
-  expect_refusal(run(dir, "ntorc-emit text --to table"), 1, "ntorc-emit: text: line 1, byte 1: expected JSON, found something else");
-  expect_refusal(run(dir, "ntorc-emit other.json --to table"), 1, "ntorc-emit: other.json: /: expected a key \"format\", found none");
-  expect_refusal(run(dir, "ntorc-emit - --to table"), 1, "ntorc-emit: standard input: expected JSON, found an empty file");
+  expect_refusal(run(dir, "ntorc-emit none.json --to table"), 1,
+                 "ntorc-emit: none.json: cannot open: No such file or directory");
+  expect_refusal(run(dir, "ntorc-emit text --to table"), 1,
+                 "ntorc-emit: text: line 1, byte 1: expected JSON, found something else");
+  expect_refusal(run(dir, "ntorc-emit other.json --to table"), 1,
+                 "ntorc-emit: other.json: /: expected a key \"format\", found none");
+  expect_refusal(run(dir, "ntorc-emit - --to table"), 1,
+                 "ntorc-emit: standard input: expected JSON, found an empty file");
 }
 
 TEST(NtorcEmit, RefusesUsageThatMakesNoSense) {
@@ -72,8 +76,10 @@ TEST(NtorcEmit, RefusesUsageThatMakesNoSense) {
   plan_example(dir);
   expect_refusal(run(dir, "ntorc-emit plan.json --to hls4ml --project a-b"), 2,
                  "ntorc-emit: project: expected a C identifier, got \"a-b\"");
-  expect_refusal(run(dir, "ntorc-emit plan.json --to driver --hls4ml 1.2"), 2,
-                 "ntorc-emit: Keras model: expected a file with network and weights (.keras or .h5) for the driver, got " + kExample);
+  expect_refusal(
+      run(dir, "ntorc-emit plan.json --to driver --hls4ml 1.2"), 2,
+      "ntorc-emit: Keras model: expected a file with network and weights (.keras or .h5) for the driver, got " +
+          kExample);
   expect_refusal(run(dir, "ntorc-emit plan.json --to hls4ml --keras-model n.json"), 2,
                  "ntorc-emit: Keras model: expected a file with weights (.keras or .h5) for hls4ml 1.3, got n.json");
   EXPECT_EQ(run(dir, "ntorc-emit plan.json").exit_code, 2);

@@ -91,14 +91,16 @@ TEST(NtorcOpt, ExplainsAnUnreachableDeadline) {
 
 TEST(NtorcOpt, RefusesLatenciesThatAreNone) {
   const TemporaryDir dir;
-  for (const std::string text : {"0us", "-5us", "nan", "NaNus", "5 parsecs", "200", "us", "inf us", "1e999us", "200usx", ""}) {
+  for (const std::string text :
+       {"0us", "-5us", "nan", "NaNus", "5 parsecs", "200", "us", "inf us", "1e999us", "200usx", ""}) {
     const Outcome outcome = run(dir, "ntorc-opt " + kExample + " --latency='" + text + "'");
     EXPECT_EQ(outcome.exit_code, 2) << text;
     EXPECT_EQ(outcome.out, "");
     if (!text.empty()) {
-      EXPECT_EQ(outcome.err,
-                "ntorc-opt: latency: expected a positive number and a unit (ns, us, ms, s, cycles), as in 200us, got \"" + text +
-                    "\"\n");
+      EXPECT_EQ(
+          outcome.err,
+          "ntorc-opt: latency: expected a positive number and a unit (ns, us, ms, s, cycles), as in 200us, got \"" +
+              text + "\"\n");
     }
   }
 }
@@ -145,7 +147,8 @@ TEST(NtorcOpt, RefusesNetworksThatAreNone) {
       {"cut.json", sequential(input + "," + dense).substr(0, 60), "cut.json: line 1, byte"},
       {"unknown.json", sequential(input + R"(,{"class_name":"Conv3D","config":{"name":"c"}})"), "Conv3D"},
       {"shape.json",
-       sequential(R"({"class_name":"Conv1D","config":{"name":"c","filters":4,"kernel_size":[9],"batch_input_shape":[null,4,1]}})"),
+       sequential(
+           R"({"class_name":"Conv1D","config":{"name":"c","filters":4,"kernel_size":[9],"batch_input_shape":[null,4,1]}})"),
        "c"},
       {"none.json", sequential(""), "none.json"},
       {"twice.json", sequential(input + "," + dense + "," + dense), "\"d\""},
@@ -178,7 +181,8 @@ TEST(NtorcOpt, RefusesCostTablesThatAreNone) {
   const std::string header = "layer,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n";
   const std::vector<BadFile> files{
       {"missing.csv", "layer,reuse,lut\na,1,2\n", "expected a column latency_min_cycles, found none"},
-      {"unknown.csv", "layer,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k,colour\na,1,1,1,1,1,1,1,red\n", "colour"},
+      {"unknown.csv",
+       "layer,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k,colour\na,1,1,1,1,1,1,1,red\n", "colour"},
       {"nan.csv", header + "a,1,1,1,nan,1,1,1\n", "lut"},
       {"negative.csv", header + "a,1,1,1,1,-3,1,1\n", "ff"},
       {"cell.csv", header + "a,1,1,1,1,,1,1\n", "ff"},
@@ -241,8 +245,8 @@ TEST(NtorcOpt, ReproducesNTorcsTableIV) {
   NTORC_SKIP_WITHOUT_SHARED("tables/model1_conv.csv");
   const TemporaryDir dir;
   const std::string tables = (test::shared_dir() / "tables").string();
-  const Outcome outcome =
-      run(dir, "ntorc-opt --costs " + tables + "/model1_conv.csv " + tables + "/model1_dense.csv --latency 50000cycles");
+  const Outcome outcome = run(
+      dir, "ntorc-opt --costs " + tables + "/model1_conv.csv " + tables + "/model1_dense.csv --latency 50000cycles");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const auto plan = nlohmann::json::parse(outcome.out);
   EXPECT_EQ(plan["answer"]["status"], "optimal");

@@ -16,14 +16,15 @@ using testing::HasSubstr;
 
 /// Dense layers whose figures follow simple laws.
 std::string dense_csv() {
-  std::string csv = "kind,inputs,kernel,size,sequence,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n";
+  std::string csv =
+      "kind,inputs,kernel,size,sequence,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n";
   for (const int inputs : {8, 16, 32}) {
     for (const int size : {4, 8, 16}) {
       for (const int reuse : {1, 2, 4, 8}) {
         const int dsp = inputs * size / reuse;
         csv += "dense," + std::to_string(inputs) + ",1," + std::to_string(size) + ",1," + std::to_string(reuse) + "," +
-               std::to_string(reuse + 5) + "," + std::to_string(reuse + 6) + "," + std::to_string(100 + 10 * dsp) + "," +
-               std::to_string(50 + 5 * dsp) + "," + std::to_string(dsp) + ",0\n";
+               std::to_string(reuse + 5) + "," + std::to_string(reuse + 6) + "," + std::to_string(100 + 10 * dsp) +
+               "," + std::to_string(50 + 5 * dsp) + "," + std::to_string(dsp) + ",0\n";
       }
     }
   }
@@ -31,7 +32,8 @@ std::string dense_csv() {
 }
 
 const std::string kDesign =
-    " --part xczu7ev-ffvc1156-2-e --clock 200 --tool 'Vitis HLS 2024.1' --precision 'ap_fixed<16,6>' --strategy Resource";
+    " --part xczu7ev-ffvc1156-2-e --clock 200 --tool 'Vitis HLS 2024.1' --precision 'ap_fixed<16,6>' --strategy "
+    "Resource";
 const std::string kOrigin = kDesign + " --io-type io_stream";
 
 const std::string kDenseNetwork =
@@ -98,7 +100,8 @@ TEST(NtorcTrain, AsksWhatTheFiguresOfACsvAreFor) {
 
 TEST(NtorcTrain, RefusesDataThatIsNone) {
   const TemporaryDir dir;
-  const std::string header = "kind,inputs,kernel,size,sequence,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n";
+  const std::string header =
+      "kind,inputs,kernel,size,sequence,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n";
   const std::vector<std::array<std::string, 3>> files{
       {"missing.csv", "kind,inputs\ndense,1\n", "missing.csv: expected a column kernel, found none"},
       {"nan.csv", header + "dense,1,1,1,1,1,nan,1,1,1,1,1\n",
@@ -112,7 +115,8 @@ TEST(NtorcTrain, RefusesDataThatIsNone) {
       {"blank.csv", header + "dense,1,1,1,1,1,,,,,,\n", "dataset: expected at least one figure, found none"}};
   for (const auto& [name, bytes, message] : files) {
     dir.file(name, bytes);
-    expect_refusal(run(dir, "ntorc-train fit --data " + name + " --out my.perf" + kOrigin), 1, "ntorc-train: " + message);
+    expect_refusal(run(dir, "ntorc-train fit --data " + name + " --out my.perf" + kOrigin), 1,
+                   "ntorc-train: " + message);
   }
   expect_refusal(run(dir, "ntorc-train fit --data none.csv --out my.perf" + kOrigin), 1,
                  "ntorc-train: none.csv: cannot open: No such file or directory");
@@ -124,7 +128,8 @@ TEST(NtorcTrain, RefusesUsageThatMakesNoSense) {
   dir.file("dense.csv", dense_csv());
   expect_refusal(run(dir, "ntorc-train fit --data dense.csv --out my.perf --trees 0" + kOrigin), 2,
                  "ntorc-train: trees: expected 1..100000, got 0");
-  expect_refusal(run(dir, "ntorc-train evaluate --data dense.csv"), 2, "ntorc-train: expected --split or --perf; see --help");
+  expect_refusal(run(dir, "ntorc-train evaluate --data dense.csv"), 2,
+                 "ntorc-train: expected --split or --perf; see --help");
   EXPECT_EQ(run(dir, "ntorc-train").exit_code, 2);
   EXPECT_EQ(run(dir, "ntorc-train fit --data dense.csv").exit_code, 2);
   EXPECT_EQ(run(dir, "ntorc-train evaluate --data dense.csv --split columns").exit_code, 2);

@@ -42,8 +42,8 @@ TEST(ReadCostTables, WritesWhatItRead) {
 
 TEST(ReadCostTables, SortsTheChoicesOfALayer) {
   const TemporaryDir dir;
-  const CostTable table =
-      read_cost_tables({dir.file("f.csv", std::string(kHeader) + "a,9,1,1,1,1,1,1\na,3,1,1,1,1,1,1\na,6,1,1,1,1,1,1\n")});
+  const CostTable table = read_cost_tables(
+      {dir.file("f.csv", std::string(kHeader) + "a,9,1,1,1,1,1,1\na,3,1,1,1,1,1,1\na,6,1,1,1,1,1,1\n")});
   std::vector<std::int64_t> reuse;
   for (const CostRow& row : table[0].rows) reuse.push_back(row.choice.reuse);
   EXPECT_EQ(reuse, (std::vector<std::int64_t>{3, 6, 9}));
@@ -61,10 +61,11 @@ TEST(ReadCostTables, JoinsFilesInTheOrderGiven) {
 
 TEST(ReadCostTables, ReadsNTorcsColumns) {
   const TemporaryDir dir;
-  const CostTable table = read_cost_tables({dir.file(
-      "f.csv",
-      "layer_name,sequence_length,cnn_filters,n_in,reuse_factor,predicted_lut,predicted_ff,predicted_bram,predicted_dsp,"
-      "predicted_latency_min,predicted_latency_max\nconv,128,16,1,24,1.5,2,3,4,5,6\n")});
+  const CostTable table =
+      read_cost_tables({dir.file("f.csv",
+                                 "layer_name,sequence_length,cnn_filters,n_in,reuse_factor,predicted_lut,predicted_ff,"
+                                 "predicted_bram,predicted_dsp,"
+                                 "predicted_latency_min,predicted_latency_max\nconv,128,16,1,24,1.5,2,3,4,5,6\n")});
   ASSERT_EQ(table.size(), 1U);
   const CostRow& row = table[0].rows[0];
   EXPECT_EQ(row.choice.reuse, 24);
@@ -79,7 +80,8 @@ TEST(ReadCostTables, ReadsNTorcsColumns) {
 TEST(ReadCostTables, NamesThePlaceOfWhatItRefuses) {
   const std::string header(kHeader);
   EXPECT_EQ(complaint("layer,reuse\na,1\n"), "f.csv: expected a column latency_min_cycles, found none");
-  EXPECT_EQ(complaint(header + "a,1,1,1,nan,1,1,1\n"), "f.csv: line 2, column lut: expected a number in 0..1e9, got \"nan\"");
+  EXPECT_EQ(complaint(header + "a,1,1,1,nan,1,1,1\n"),
+            "f.csv: line 2, column lut: expected a number in 0..1e9, got \"nan\"");
   EXPECT_EQ(complaint(header + "a,0,1,1,1,1,1,1\n"),
             "f.csv: line 2, column reuse: expected an integer in 1..9223372036854775807, got \"0\"");
   EXPECT_EQ(complaint(header + "a,2,1,1,1,1,1,1\na,2,1,1,1,1,1,1\n"),
@@ -93,14 +95,21 @@ TEST(ReadCostTables, RefusesALayerInTwoFiles) {
   const TemporaryDir dir;
   const auto one = dir.file("1.csv", std::string(kHeader) + "a,1,1,1,1,1,1,1\n");
   const auto two = dir.file("2.csv", std::string(kHeader) + "a,2,1,1,1,1,1,1\n");
-  EXPECT_THAT(test::message_of<ParseError>([&] { read_cost_tables({one, two}); }),
-              testing::EndsWith("2.csv: line 2, column layer: expected all rows of a layer together, in one file, got \"a\""));
+  EXPECT_THAT(
+      test::message_of<ParseError>([&] {
+        read_cost_tables({one, two});
+      }),
+      testing::EndsWith("2.csv: line 2, column layer: expected all rows of a layer together, in one file, got \"a\""));
 }
 
 TEST(CostTableToCsv, RefusesNamesThatACellCannotHold) {
   for (const std::string name : {"a,b", "a\nb", " a", ""}) {
-    EXPECT_EQ(test::message_of<InvalidArgument>([&] { to_csv({{name, {}, {CostRow{}}}}); }),
-              fmt::format("layer \"{}\": expected a name without commas, line ends and blanks around it, which CSV cannot hold", name));
+    EXPECT_EQ(test::message_of<InvalidArgument>([&] {
+                to_csv({{name, {}, {CostRow{}}}});
+              }),
+              fmt::format(
+                  "layer \"{}\": expected a name without commas, line ends and blanks around it, which CSV cannot hold",
+                  name));
   }
 }
 

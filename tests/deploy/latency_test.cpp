@@ -18,9 +18,11 @@ TEST(LatencyCycles, TakesEveryUnit) {
 }
 
 TEST(LatencyCycles, RefusesWhatIsNoLatency) {
-  for (const char* text : {"", "us", "200", "0us", "-1us", "nanus", "infus", "1e400us", "5 parsecs", "5  us", " 5us", "5us ", "0x10us"}) {
+  for (const char* text :
+       {"", "us", "200", "0us", "-1us", "nanus", "infus", "1e400us", "5 parsecs", "5  us", " 5us", "5us ", "0x10us"}) {
     EXPECT_EQ(test::message_of<InvalidArgument>([&] { latency_cycles(text, 250); }),
-              "latency: expected a positive number and a unit (ns, us, ms, s, cycles), as in 200us, got \"" + std::string(text) + "\"");
+              "latency: expected a positive number and a unit (ns, us, ms, s, cycles), as in 200us, got \"" +
+                  std::string(text) + "\"");
   }
   EXPECT_EQ(test::message_of<InvalidArgument>([] { latency_cycles("1us", 0); }),
             "clock: expected a positive number of MHz, got 0");

@@ -70,20 +70,20 @@ TEST(PlanCosts, SaysTheLowestReachableLatency) {
   EXPECT_EQ(plan.status, mip::SolveStatus::Infeasible);
   EXPECT_TRUE(plan.layers.empty());
   EXPECT_FALSE(plan.objective);
-  EXPECT_EQ(plan.message,
-            "no choice of reuse factors takes at most 19.5 cycles (0.078 us): the lowest reachable is 20 cycles (0.080 us)");
+  EXPECT_EQ(
+      plan.message,
+      "no choice of reuse factors takes at most 19.5 cycles (0.078 us): the lowest reachable is 20 cycles (0.080 us)");
 }
 
-TEST(PlanCosts, TakesADeadlineFarBeyondEverySum) {
-  EXPECT_EQ(plan_costs(kTable, "test", within(1e300)).objective, 20);
-}
+TEST(PlanCosts, TakesADeadlineFarBeyondEverySum) { EXPECT_EQ(plan_costs(kTable, "test", within(1e300)).objective, 20); }
 
 TEST(PlanCosts, WarnsOfExtrapolationAndOfASmallPart) {
   CostTable table{{"a", {}, {row(1, 10, 300'000, 5, 1, 1)}}};
   table[0].rows[0].outside = {"size 76: trained on 1..64", "reuse 900: trained on 1..512"};
-  EXPECT_THAT(plan_costs(table, "test", within(60)).warnings,
-              ElementsAre("part xczu7ev-ffvc1156-2-e: the plan needs 300000 lut, the part has 230400",
-                          "layer a: its price is an extrapolation: size 76: trained on 1..64; reuse 900: trained on 1..512"));
+  EXPECT_THAT(
+      plan_costs(table, "test", within(60)).warnings,
+      ElementsAre("part xczu7ev-ffvc1156-2-e: the plan needs 300000 lut, the part has 230400",
+                  "layer a: its price is an extrapolation: size 76: trained on 1..64; reuse 900: trained on 1..512"));
   PlanOptions options = within(60);
   options.target.part = "xc7z020clg400-1";
   table[0].rows[0].outside.clear();

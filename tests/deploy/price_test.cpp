@@ -9,12 +9,14 @@ namespace ntorc::deploy {
 namespace {
 
 model::Network network(const std::string& layers) {
-  return model::read_keras_json(R"({"class_name":"Sequential","config":{"name":"n","layers":[)" + layers + "]}}", "n.json");
+  return model::read_keras_json(R"({"class_name":"Sequential","config":{"name":"n","layers":[)" + layers + "]}}",
+                                "n.json");
 }
 
 const std::string kConv =
     R"({"class_name":"Conv1D","config":{"name":"c","filters":16,"kernel_size":[3],"padding":"same","batch_input_shape":[null,128,1]}})";
-const std::string kGru = R"({"class_name":"GRU","config":{"name":"g","units":8,"reset_after":true,"activation":"tanh","recurrent_activation":"sigmoid","use_bias":true,"return_sequences":false,"batch_input_shape":[null,16,8]}})";
+const std::string kGru =
+    R"({"class_name":"GRU","config":{"name":"g","units":8,"reset_after":true,"activation":"tanh","recurrent_activation":"sigmoid","use_bias":true,"return_sequences":false,"batch_input_shape":[null,16,8]}})";
 
 const perf::PerformanceModel& model() { return perf::PerformanceModel::default_model(); }
 
@@ -48,15 +50,15 @@ TEST(Price, RefusesKindsThatTheModelDoesNotKnow) {
 }
 
 TEST(Price, RefusesALayerThatNoReuseFactorBuilds) {
-  EXPECT_EQ(test::message_of<InvalidArgument>([] {
-              price(network(kConv), model(), {.max_block_factor = 1, .io_type = hls4ml::IoType::Parallel});
-            }),
+  EXPECT_EQ(test::message_of<InvalidArgument>(
+                [] { price(network(kConv), model(), {.max_block_factor = 1, .io_type = hls4ml::IoType::Parallel}); }),
             "layer c: no legal reuse factor keeps its block factor within 1");
 }
 
 TEST(Price, RefusesANetworkWithoutWeights) {
   EXPECT_EQ(test::message_of<InvalidArgument>([] {
-              price(network(R"({"class_name":"Flatten","config":{"name":"f","batch_input_shape":[null,4,2]}})"), model());
+              price(network(R"({"class_name":"Flatten","config":{"name":"f","batch_input_shape":[null,4,2]}})"),
+                    model());
             }),
             "network n: expected a layer with weights, found none");
 }

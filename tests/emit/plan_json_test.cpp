@@ -72,7 +72,8 @@ TEST(PlanJson, SurvivesNamesThatAreNoUtf8) {
 }
 
 TEST(PlanJson, RefusesWhatIsNoPlan) {
-  EXPECT_EQ(test::message_of<ParseError>([] { parse_plan("", "p.json"); }), "p.json: expected JSON, found an empty file");
+  EXPECT_EQ(test::message_of<ParseError>([] { parse_plan("", "p.json"); }),
+            "p.json: expected JSON, found an empty file");
   EXPECT_EQ(complaint(json::object()), "p.json: /: expected a key \"format\", found none");
   EXPECT_EQ(complaint(changed("/format", "other")), "p.json: /format: expected \"ntorc-plan\", got \"other\"");
   EXPECT_EQ(complaint(changed("/version", 2)), "p.json: /version: expected one integer in 1..1, got 2");
@@ -87,7 +88,8 @@ TEST(PlanJson, RefusesWhatIsNoPlan) {
             "p.json: /answer/status: expected optimal, feasible, infeasible or unknown, got \"good\"");
   EXPECT_EQ(complaint(changed("/layers/0/kind", "flatten")),
             "p.json: /layers/0/kind: expected dense, conv1d, conv2d, lstm or gru, got \"flatten\"");
-  EXPECT_EQ(complaint(changed("/layers/0/size", 0)), "p.json: /layers/0/size: expected one integer in 1..2147483647, got 0");
+  EXPECT_EQ(complaint(changed("/layers/0/size", 0)),
+            "p.json: /layers/0/size: expected one integer in 1..2147483647, got 0");
   EXPECT_EQ(complaint(changed("/layers/1/effective_reuse", {64})),
             "p.json: /layers/1/effective_reuse: expected one for each weight matrix");
   EXPECT_EQ(complaint(changed("/layers/1/block_factor", json::array())),

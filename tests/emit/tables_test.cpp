@@ -40,12 +40,13 @@ TEST(CostTable, ShowsEveryChoice) {
 TEST(PlanTable, ShowsQuestionChoicesAndProof) {
   EXPECT_EQ(
       plan_table(test::small_plan()),
-      "small net: at most 50000 cycles (200 us at 250 MHz) on xczu7ev-ffvc1156-2-e, io_stream, Resource, ap_fixed<16,8>\n"
-      "layer              kind    reuse  effective  block factor             cycles    LUT     FF   DSP  BRAM 18K\n"
-      "conv               conv1d     24         24             2               4420   2500   1300     2         0\n"
-      "lstm               lstm       60      64+60         15+15               6000  20000   9000    75        15\n"
-      "total                                                                  10420  22500  10300    77        16\n"
-      "share of the part                                          20.8% of deadline   9.8%   2.2%  4.5%      2.5%\n"
+      "small net: at most 50000 cycles (200 us at 250 MHz) on xczu7ev-ffvc1156-2-e, io_stream, Resource, "
+      "ap_fixed<16,8>\n"
+      "layer              kind    reuse  effective  block factor  cycles    LUT     FF   DSP  BRAM 18K\n"
+      "conv               conv1d     24         24             2    4420   2500   1300     2         0\n"
+      "lstm               lstm       60      64+60         15+15    6000  20000   9000    75        15\n"
+      "total                                                       10420  22500  10300    77        16\n"
+      "of deadline, part                                           20.8%   9.8%   2.2%  4.5%      2.5%\n"
       "optimal: LUT + FF + DSP + BRAM = 32892.750000, and no choice within the deadline costs less than 32892.750000; "
       "costs: made by hand\n"
       "warning: layer lstm: its price is an extrapolation: size 15: trained on 16..64\n");
@@ -53,7 +54,8 @@ TEST(PlanTable, ShowsQuestionChoicesAndProof) {
 
 TEST(PlanTable, SaysWhyThereIsNoAnswer) {
   EXPECT_EQ(plan_table(test::plan_without_answer()),
-            "small net: at most 50000 cycles (200 us at 250 MHz) on xczu7ev-ffvc1156-2-e, io_stream, Resource, ap_fixed<16,8>\n"
+            "small net: at most 50000 cycles (200 us at 250 MHz) on xczu7ev-ffvc1156-2-e, io_stream, Resource, "
+            "ap_fixed<16,8>\n"
             "infeasible: the lowest reachable is 7 cycles\n");
 }
 

@@ -58,7 +58,8 @@ TEST(CsvTable, RefusesMissingAndUnknownColumns) {
   constexpr std::array<std::string_view, 1> kB{"b"};
   constexpr std::array<std::string_view, 2> kAc{"a", "c"};
   EXPECT_NO_THROW(table.expect_columns(kA, kB));
-  EXPECT_EQ(test::message_of<ParseError>([&] { table.expect_columns(kAc, kB); }), "f.csv: expected a column c, found none");
+  EXPECT_EQ(test::message_of<ParseError>([&] { table.expect_columns(kAc, kB); }),
+            "f.csv: expected a column c, found none");
   EXPECT_EQ(test::message_of<ParseError>([&] { table.expect_columns(kA, {}); }), "f.csv: unknown column b");
 }
 

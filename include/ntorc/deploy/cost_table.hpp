@@ -31,7 +31,8 @@ struct LayerCosts {
 using CostTable = std::vector<LayerCosts>;
 
 /// Prices every legal choice of every layer that has weights.
-/// @throws InvalidArgument  if a layer's kind is not covered by the model or no choice keeps the limits (the message names the
+/// @throws InvalidArgument  if a layer's kind is not covered by the model or no choice keeps the limits (the message
+/// names the
 ///                          layer), or if the network has no layer with weights.
 CostTable price(const model::Network& network, const perf::PerformanceModel& model,
                 const hls4ml::ReuseLimits& limits = {});

@@ -39,12 +39,13 @@ struct Plan {
   double latency_limit_cycles = 0;
 
   mip::SolveStatus status = mip::SolveStatus::Unknown;
-  std::vector<LayerPlan> layers;      ///< in the order of the network; empty if there is no solution
-  perf::LayerCost total;              ///< sums over `layers`, exact to 1e-6
-  std::optional<double> objective;    ///< LUT + FF + BRAM + DSP of `layers`
-  std::optional<double> bound;        ///< nothing within the deadline costs less, under these costs
-  std::string message;                ///< why the solver stopped; without a solution, what can be reached
-  std::vector<std::string> warnings;  ///< what a careful reader must know: extrapolations, a part that is too small, ...
+  std::vector<LayerPlan> layers;    ///< in the order of the network; empty if there is no solution
+  perf::LayerCost total;            ///< sums over `layers`, exact to 1e-6
+  std::optional<double> objective;  ///< LUT + FF + BRAM + DSP of `layers`
+  std::optional<double> bound;      ///< nothing within the deadline costs less, under these costs
+  std::string message;              ///< why the solver stopped; without a solution, what can be reached
+  std::vector<std::string>
+      warnings;  ///< what a careful reader must know: extrapolations, a part that is too small, ...
 };
 
 struct PlanOptions {
@@ -55,8 +56,8 @@ struct PlanOptions {
 };
 
 /// Chooses one row for each layer: least sum of LUT + FF + BRAM + DSP with a sum of latency_max_cycles within the limit
-/// [Singh et al., FCCM 2025, IV-B]. Figures are rounded to the nearest 1e-6 once; all sums are of these integers. Of rows of a
-/// layer with equal cost and latency the smallest reuse factor is taken.
+/// [Singh et al., FCCM 2025, IV-B]. Figures are rounded to the nearest 1e-6 once; all sums are of these integers. Of
+/// rows of a layer with equal cost and latency the smallest reuse factor is taken.
 /// @param source  of the costs, for the plan
 /// @throws InvalidArgument  if the options do not validate, the table is empty, or a figure is negative or above 1e9.
 Plan plan_costs(const CostTable& table, const std::string& source, const PlanOptions& options);

@@ -13,7 +13,8 @@ namespace ntorc::emit {
 std::string to_json(const deploy::Plan& plan);
 
 /// @param name  what the text came from, for messages.
-/// @throws ParseError  naming file and place: not JSON, another format or version, a key that is missing or unknown, a value out of
+/// @throws ParseError  naming file and place: not JSON, another format or version, a key that is missing or unknown, a
+/// value out of
 ///                     its range, an answer without layers or layers without an answer.
 deploy::Plan parse_plan(std::string_view text, std::string_view name);
 

@@ -9,14 +9,16 @@
 
 namespace ntorc::emit {
 
-/// A row for each layer: name, kind, shapes, n_in and n_out of its weight matrices, multiplications of one inference, parameters.
+/// A row for each layer: name, kind, shapes, n_in and n_out of its weight matrices, multiplications of one inference,
+/// parameters.
 /// @throws InvalidArgument  if a count does not fit 64 bits.
 std::string network_table(const model::Network& network);
 
 /// A row for each layer and choice: reuse, what hls4ml makes of it, block factor, the six figures.
 std::string cost_table(const deploy::CostTable& table);
 
-/// The question, a row for each layer with the choice made, totals and their share of the part, the proof, the warnings.
+/// The question, a row for each layer with the choice made, totals and their share of the part, the proof, the
+/// warnings.
 std::string plan_table(const deploy::Plan& plan);
 
 }  // namespace ntorc::emit
