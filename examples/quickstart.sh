@@ -5,20 +5,19 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 bash cmake/install-debian-packages.sh
-cmake --preset release -DNTORC_BUILD_TESTS=OFF -DNTORC_BUILD_BENCHMARKS=OFF -DNTORC_BUILD_EXAMPLES=OFF -B build/quickstart >/dev/null
-cmake --build build/quickstart
+cmake --preset release >/dev/null
+cmake --build --preset release --target ntorc-opt ntorc-emit
 
-apps=build/quickstart/apps
-out=build/quickstart/out
+out=build/quickstart
 mkdir -p "$out"
 run() {
   echo
   echo "\$ $*"
   "$@"
 }
-export PATH="$PWD/$apps:$PATH"
+export PATH="$PWD/build/release/apps:$PATH"
 run ntorc-opt examples/dropbear_like.json --show network
 run ntorc-opt examples/dropbear_like.json --latency 200us --out "$out/plan.json"
 run ntorc-emit "$out/plan.json" --to table
-run ntorc-emit "$out/plan.json" --to hls4ml --keras-model examples/dropbear_like.keras --out "$out/myproject.yaml"
+run ntorc-emit "$out/plan.json" --to hls4ml --out "$out/myproject.yaml"
 run cat "$out/myproject.yaml"

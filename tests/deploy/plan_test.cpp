@@ -1,5 +1,6 @@
 #include "ntorc/deploy/plan.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -58,7 +59,7 @@ TEST(PlanCosts, TakesTheSmallestReuseOfEqualRows) {
 
 TEST(PlanCosts, SumsFractionsExactly) {
   CostTable table;
-  for (int i = 0; i < 1000; ++i) table.push_back({"l" + std::to_string(i), {}, {row(1, 0.1, 0.1)}});
+  for (int i = 0; i < 1000; ++i) table.push_back({fmt::format("l{}", i), {}, {row(1, 0.1, 0.1)}});
   const Plan plan = plan_costs(table, "test", within(100));  // 1000 x 0.1, which doubles do not add up to
   EXPECT_EQ(plan.status, mip::SolveStatus::Optimal) << plan.message;
   EXPECT_EQ(plan.total.latency_max_cycles, 100);
