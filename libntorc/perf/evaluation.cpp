@@ -36,6 +36,7 @@ Score score(model::LayerKind kind, Target target, const std::vector<Prediction>&
   const auto n = static_cast<double>(predictions.size());
   double mean = 0;
   for (const Prediction& p : predictions) mean += p.truth / n;
+  const auto [least, largest] = std::ranges::minmax(predictions, {}, &Prediction::truth);
   double squared_error = 0;
   double variation = 0;
   std::vector<double> percent;
@@ -48,7 +49,7 @@ Score score(model::LayerKind kind, Target target, const std::vector<Prediction>&
       percent.push_back(100 * std::abs(truth - predicted) / truth);
     }
   }
-  if (variation > 0) score.r2 = 1 - squared_error / variation;
+  if (least.truth < largest.truth) score.r2 = 1 - squared_error / variation;  // rounded sums vary also if no truth does
   if (mean > 0) score.rmse_percent = 100 * std::sqrt(squared_error / n) / mean;
   if (!percent.empty()) {
     score.mape_percent = std::accumulate(percent.begin(), percent.end(), 0.0) / static_cast<double>(percent.size());
