@@ -35,7 +35,8 @@ Score score(model::LayerKind kind, Target target, const std::vector<Prediction>&
   Score score{kind, target, std::ssize(predictions), 0, {}, {}, {}, {}};
   const auto n = static_cast<double>(predictions.size());
   double mean = 0;
-  for (const Prediction& p : predictions) mean += p.truth / n;
+  for (const Prediction& p : predictions) mean += p.truth;
+  mean /= n;
   const auto [least, largest] = std::ranges::minmax(predictions, {}, &Prediction::truth);
   double squared_error = 0;
   double variation = 0;
@@ -110,8 +111,8 @@ void hold_out(const std::vector<Rows>& groups, Picks is_test, Target target, con
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (!is_test(i)) continue;
     double truth = 0;
-    for (const Observation* row : groups[i]) truth += *(*row)[target] / static_cast<double>(groups[i].size());
-    predictions.push_back({truth, predict(forest, *groups[i].front())});
+    for (const Observation* row : groups[i]) truth += *(*row)[target];
+    predictions.push_back({truth / static_cast<double>(groups[i].size()), predict(forest, *groups[i].front())});
   }
 }
 

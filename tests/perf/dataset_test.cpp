@@ -349,7 +349,7 @@ TEST(DamagedDatasets, AreReadOrRefused) {
   constexpr int kFiles = 2000;
   for (int i = 0; i < kFiles; ++i) {
     const auto file = dir.file("layers.csv", damaged(std::string(kExample), random));
-    refusals += refused([&] { read_text(to_csv(read_dataset(file))); });
+    refusals += refused([&] { read_dataset(file); });
   }
   EXPECT_GT(refusals, kFiles / 4);
   EXPECT_LT(refusals, kFiles);
@@ -360,7 +360,7 @@ TEST(DamagedDatasets, AreReadOrRefusedAlsoAsNtorcTables) {
   written(dir);
   std::mt19937_64 random(12);
   int refusals = 0;
-  constexpr int kFiles = 1500;
+  constexpr int kFiles = 1000;
   for (int i = 0; i < kFiles; ++i) {
     const File& table = kTables[random() % kTables.size()];
     dir.file(table.name, damaged(std::string(table.text), random));
