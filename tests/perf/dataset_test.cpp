@@ -346,7 +346,7 @@ TEST(DamagedDatasets, AreReadOrRefused) {
   const test::TemporaryDir dir;
   std::mt19937_64 random(11);
   int refusals = 0;
-  constexpr int kFiles = 2000;
+  constexpr int kFiles = 1500;
   for (int i = 0; i < kFiles; ++i) {
     const auto file = dir.file("layers.csv", damaged(std::string(kExample), random));
     refusals += refused([&] { read_dataset(file); });
@@ -360,7 +360,7 @@ TEST(DamagedDatasets, AreReadOrRefusedAlsoAsNtorcTables) {
   written(dir);
   std::mt19937_64 random(12);
   int refusals = 0;
-  constexpr int kFiles = 1000;
+  constexpr int kFiles = 600;
   for (int i = 0; i < kFiles; ++i) {
     const File& table = kTables[random() % kTables.size()];
     dir.file(table.name, damaged(std::string(table.text), random));

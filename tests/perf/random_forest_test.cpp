@@ -307,8 +307,8 @@ TEST(RandomForest, DrawsEachTreeFromAStreamOfItsOwn) {
   const auto few = trees_of(RandomForest::fit(features, targets, {.trees = 3}));
   const auto many = trees_of(RandomForest::fit(features, targets, {.trees = 10}));
   for (std::size_t t = 0; t < few.size(); ++t) {
-    const auto link = [](const TreeNode& node) { return node.link; };
-    EXPECT_TRUE(std::ranges::equal(few[t], many[t], {}, link, link)) << t;
+    const auto parts = [](const TreeNode& node) { return std::pair(node.value, node.link); };
+    EXPECT_TRUE(std::ranges::equal(few[t], many[t], {}, parts, parts)) << t;
   }
   EXPECT_FALSE(many[0].size() == many[1].size() && many[1].size() == many[2].size() &&
                many[2].size() == many[3].size());
