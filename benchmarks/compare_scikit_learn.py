@@ -218,7 +218,7 @@ def main():
     parser.add_argument("data", type=pathlib.Path, metavar="DATA")
     parser.add_argument("ntorc_train", metavar="NTORC_TRAIN")
     parser.add_argument("--seeds", type=int, default=20, help="splits of the rows, at least 2 (default: %(default)s)")
-    parser.add_argument("--runs", type=int, default=5, help="runs to take the best time of (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=10, help="runs to take the best time of (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=2, help="for the accuracy part (default: %(default)s)")
     args = parser.parse_args()
     if args.seeds < 2:

@@ -221,13 +221,13 @@ constexpr std::array<File, 6> kTables{
     File{"dense_resources_collapsed.csv", kDenseResources}, File{"dense_latency_collapsed.csv", kDenseLatency}};
 
 /// A folder with all six tables.
-test::TemporaryDir& written(test::TemporaryDir& dir) {
+const test::TemporaryDir& written(const test::TemporaryDir& dir) {
   for (const File& table : kTables) dir.file(table.name, table.text);
   return dir;
 }
 
 TEST(NtorcTables, BecomeRowsWithTheirLengthsMended) {
-  test::TemporaryDir dir;
+  const test::TemporaryDir dir;
   // The second convolution stands behind a pooling: 128 is the length before it, 64 what the layer works on.
   EXPECT_EQ(to_csv(read_dataset(written(dir).path())), std::string(kHeader) +
                                                            "conv1d,1,3,16,128,1,,,9867,2062.5,26,0\n"
@@ -242,7 +242,7 @@ TEST(NtorcTables, BecomeRowsWithTheirLengthsMended) {
 
 /// What is said of the tables when `from` is `to` in one of them, from the file's name on.
 std::string complaint_of_table(std::string_view name, std::string_view from, std::string_view to) {
-  test::TemporaryDir dir;
+  const test::TemporaryDir dir;
   written(dir);
   std::string text = test::read_all(dir.path() / name);
   text.replace(text.find(from), from.size(), to);
@@ -272,7 +272,7 @@ TEST(NtorcTables, AreRefusedWithMissingAndUnknownColumns) {
 
 TEST(NtorcTables, AreAllNeeded) {
   for (const File& table : kTables) {
-    test::TemporaryDir dir;
+    const test::TemporaryDir dir;
     std::filesystem::remove(written(dir).path() / table.name);
     EXPECT_EQ(test::message_of<FileError>([&] { read_dataset(dir.path()); }),
               (dir.path() / table.name).string() + ": cannot open: No such file or directory");
@@ -356,7 +356,7 @@ TEST(DamagedDatasets, AreReadOrRefused) {
 }
 
 TEST(DamagedDatasets, AreReadOrRefusedAlsoAsNtorcTables) {
-  test::TemporaryDir dir;
+  const test::TemporaryDir dir;
   written(dir);
   std::mt19937_64 random(12);
   int refusals = 0;
