@@ -32,6 +32,10 @@ Dataset read_own_csv(const CsvTable& csv) {
     Observation observation;
     const auto extent = [&](std::string_view column) { return csv.integer(row, column, 1, hls4ml::kMaxExtent); };
     observation.shape = {kind_of(csv, row), extent("inputs"), extent("size"), extent("kernel"), extent("sequence")};
+    const model::LayerKind kind = observation.shape.kind;
+    const bool convolution = kind == model::LayerKind::Conv1D || kind == model::LayerKind::Conv2D;
+    if (!convolution && observation.shape.kernel != 1) csv.fail(row, "kernel", "1 for a layer that is no convolution");
+    if (kind == model::LayerKind::Dense && observation.shape.sequence != 1) csv.fail(row, "sequence", "1 for a dense layer");
     observation.reuse = csv.integer(row, "reuse", 1, std::numeric_limits<std::int64_t>::max());
     for (const Target target : kTargets) observation[target] = csv.figure_if_any(row, to_string(target));
     dataset.push_back(observation);

@@ -35,7 +35,9 @@ Score score(model::LayerKind kind, Target target, const std::vector<Prediction>&
   Score score{kind, target, std::ssize(predictions), 0, {}, {}, {}, {}};
   const auto n = static_cast<double>(predictions.size());
   double mean = 0;
-  for (const Prediction& p : predictions) mean += p.truth / n;
+  for (const Prediction& p : predictions) mean += p.truth;
+  mean /= n;
+  const auto [least, largest] = std::ranges::minmax(predictions, {}, &Prediction::truth);
   double squared_error = 0;
   double variation = 0;
   std::vector<double> percent;
@@ -48,7 +50,7 @@ Score score(model::LayerKind kind, Target target, const std::vector<Prediction>&
       percent.push_back(100 * std::abs(truth - predicted) / truth);
     }
   }
-  if (variation > 0) score.r2 = 1 - squared_error / variation;
+  if (least.truth < largest.truth) score.r2 = 1 - squared_error / variation;  // rounded sums vary also if no truth does
   if (mean > 0) score.rmse_percent = 100 * std::sqrt(squared_error / n) / mean;
   if (!percent.empty()) {
     score.mape_percent = std::accumulate(percent.begin(), percent.end(), 0.0) / static_cast<double>(percent.size());
@@ -109,8 +111,8 @@ void hold_out(const std::vector<Rows>& groups, Picks is_test, Target target, con
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (!is_test(i)) continue;
     double truth = 0;
-    for (const Observation* row : groups[i]) truth += *(*row)[target] / static_cast<double>(groups[i].size());
-    predictions.push_back({truth, predict(forest, *groups[i].front())});
+    for (const Observation* row : groups[i]) truth += *(*row)[target];
+    predictions.push_back({truth / static_cast<double>(groups[i].size()), predict(forest, *groups[i].front())});
   }
 }
 

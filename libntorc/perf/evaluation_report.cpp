@@ -41,7 +41,7 @@ std::string scores_to_json(const std::vector<Score>& scores, std::string_view ti
                                   {"median_ape_percent", or_null(score.median_ape_percent)},
                                   {"rmse_percent", or_null(score.rmse_percent)}});
   }
-  return document.dump(2) + "\n";
+  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace ntorc::perf

@@ -42,7 +42,7 @@ std::uint32_t read_u32(std::string_view bytes, std::size_t at) {
 
 ordered_json header_of(const ModelData& data) {
   const Provenance& from = data.provenance;
-  ordered_json header{{"ntorc", kVersion},
+  ordered_json header{{"ntorc", ntorc::kVersion},
                       {"provenance",
                        {{"name", from.name},
                         {"source", from.source},
@@ -54,7 +54,6 @@ ordered_json header_of(const ModelData& data) {
                         {"precision", from.precision}}},
                       {"forest", {{"trees", data.options.trees}, {"seed", data.options.seed}}},
                       {"kinds", ordered_json::array()}};
-  header["ntorc"] = ntorc::kVersion;
   for (const auto& [kind, known] : data.kinds) {
     ordered_json entry{{"kind", to_string(kind)}, {"rows", known.rows}, {"kernels", known.kernels}};
     for (std::size_t f = 0; f < Features::kCount; ++f) {
@@ -112,6 +111,7 @@ KindModel read_kind(const JsonReader& reader, NodeSupply& supply, std::span<cons
   known.rows = static_cast<std::uint64_t>(reader.at("rows").integer_in(1, std::int64_t{1} << 53));
   for (const JsonReader& kernel : reader.at("kernels").items()) known.kernels.insert(kernel.integer_in(1, hls4ml::kMaxExtent));
   const JsonReader trained = reader.at("trained");
+  trained.only({"reuse", "n_in", "size", "sequence"});
   for (std::size_t f = 0; f < Features::kCount; ++f) {
     const auto range = trained.at(Features::kNames[f]).items();
     if (range.size() != 2) trained.at(Features::kNames[f]).fail("two numbers");
@@ -196,7 +196,7 @@ ModelData read_data(const Layout& layout, std::string_view name, std::span<const
 }  // namespace
 
 std::string ModelFile::to_bytes(const ModelData& data) {
-  std::string header = header_of(data).dump();
+  std::string header = header_of(data).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   header.resize((header.size() + 7) / 8 * 8, ' ');  // so that the nodes are aligned
   std::string bytes(kMagic);
   append(bytes, kVersion);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "ntorc/error.hpp"
 #include "perf/model_data.hpp"
@@ -48,7 +49,7 @@ PerformanceModel::PerformanceModel(std::shared_ptr<const ModelData> data) : data
 
 PerformanceModel PerformanceModel::fit(const Dataset& data, const Provenance& provenance, const ForestOptions& options) {
   options.validate();
-  if (!(provenance.clock_mhz > 0)) {
+  if (!(provenance.clock_mhz > 0 && std::isfinite(provenance.clock_mhz))) {
     throw InvalidArgument(fmt::format("clock: expected a positive number of MHz, got {}", provenance.clock_mhz));
   }
   auto model = std::make_shared<ModelData>();

@@ -199,7 +199,7 @@ RandomForest RandomForest::fit(const Eigen::Ref<const Eigen::MatrixXd>& features
                                const Eigen::Ref<const Eigen::VectorXd>& targets, const ForestOptions& options) {
   options.validate();
   if (features.rows() < 1 || features.cols() < 1 || features.cols() > 255 || targets.size() != features.rows() ||
-      !features.allFinite() || !targets.allFinite()) {
+      !features.cast<float>().allFinite() || !targets.cast<float>().allFinite()) {
     throw InvalidArgument(fmt::format("forest: expected finite features (n, 1..255) and n targets, got ({}, {}) and {}",
                                       features.rows(), features.cols(), targets.size()));
   }

@@ -40,8 +40,8 @@ struct ForestView {
 
 class RandomForest {
  public:
-  /// @param features  (n, d), n >= 1, 1 <= d <= 255, finite; compared as floats.
-  /// @param targets   (n), finite.
+  /// @param features  (n, d), n >= 1, 1 <= d <= 255, finite as floats, which they are compared as.
+  /// @param targets   (n), finite as floats.
   /// @throws InvalidArgument  for other arguments or if the options do not validate.
   static RandomForest fit(const Eigen::Ref<const Eigen::MatrixXd>& features, const Eigen::Ref<const Eigen::VectorXd>& targets,
                           const ForestOptions& options = {});

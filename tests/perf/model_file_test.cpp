@@ -1,0 +1,291 @@
+// The bytes of docs/formats/performance-model.md, whole and damaged.
+#include <gmock/gmock.h>
+#include <zlib.h>
+
+#include <cstring>
+#include <random>
+
+#include "fixtures.hpp"
+#include "ntorc/error.hpp"
+#include "ntorc/version.hpp"
+#include "perf/model_data.hpp"
+
+namespace ntorc::perf {
+namespace {
+
+using model::LayerKind;
+
+std::string u32(std::uint32_t number) {
+  std::string bytes;
+  for (int i = 0; i < 4; ++i) bytes += static_cast<char>(number >> (8 * i) & 0xFFU);
+  return bytes;
+}
+
+std::string node(float value, std::uint32_t link) {
+  std::uint32_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  return u32(bits) + u32(link);
+}
+
+std::string leaf(float value) { return node(value, 0); }
+std::string inner(std::uint32_t feature, float threshold, std::uint32_t right) {
+  return node(threshold, feature + 256 * right);
+}
+
+std::uint32_t crc_of(std::string_view bytes) {
+  return static_cast<std::uint32_t>(
+      crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
+}
+
+/// A file with the checksum that fits.
+std::string signed_file(const std::string& bytes) { return bytes + u32(crc_of(bytes)); }
+
+std::string file_of(std::string header, const std::string& nodes, std::uint32_t version = 1) {
+  header.resize((header.size() + 7) / 8 * 8, ' ');
+  return signed_file("ntorperf" + u32(version) + u32(static_cast<std::uint32_t>(header.size())) + header + nodes);
+}
+
+/// Two trees for the LUTs of dense layers. The first: reuse <= 2 costs 100, else 50. The second: 10.
+const std::string kHeader = R"({"ntorc":")" + std::string(ntorc::kVersion) +
+                            R"(","provenance":{"name":"n","source":"s","part":"p","clock_mhz":200.0,"tool":"t",)"
+                            R"("io_type":"io_stream","strategy":"Resource","precision":"ap_fixed<16,6>"},)"
+                            R"("forest":{"trees":2,"seed":3},"kinds":[{"kind":"dense","rows":4,"kernels":[1],)"
+                            R"("trained":{"reuse":[1.0,4.0],"n_in":[8.0,8.0],"size":[2.0,2.0],"sequence":[1.0,1.0]},)"
+                            R"("tree_sizes":{"lut":[3,1]}}]})";
+const std::string kNodes = inner(0, 2, 2) + leaf(100) + leaf(50) + leaf(10);
+constexpr hls4ml::LayerShape kDense{LayerKind::Dense, 8, 2, 1, 1};
+
+PerformanceModel read(const std::string& bytes) { return ModelFile::read(bytes, "m.perf"); }
+
+std::string complaint(const std::string& bytes) {
+  return test::message_of<ParseError>([&] { read(bytes); });
+}
+
+/// What is said of a file with `from` in place of `to` in its header, its checksum right.
+std::string complaint_of_header(std::string_view from, std::string_view to) {
+  std::string header = kHeader;
+  header.replace(header.find(from), from.size(), to);
+  return complaint(file_of(header, kNodes));
+}
+
+TEST(ModelFile, IsReadAsItIsDocumented) {
+  const auto model = read(file_of(kHeader, kNodes));
+  EXPECT_EQ(model.predict(kDense, 2, Target::Lut), 55);  // (100 + 10) / 2
+  EXPECT_EQ(model.predict(kDense, 3, Target::Lut), 30);
+  EXPECT_EQ(model.provenance().precision, "ap_fixed<16,6>");
+  EXPECT_EQ(model.summary(), "1 forests of 2 trees; rows: dense 4");
+  EXPECT_FALSE(model.covers(LayerKind::Dense));
+}
+
+TEST(ModelFile, IsWrittenAsItIsDocumented) {
+  const test::TemporaryDir dir;
+  const std::string bytes = file_of(kHeader, kNodes);
+  read(bytes).save(dir.path() / "m.perf");
+  EXPECT_EQ(test::read_all(dir.path() / "m.perf"), bytes);
+}
+
+TEST(ModelFile, IsRefusedIfForeign) {
+  const std::string foreign = "m.perf: expected a performance model of ntorc, found something else";
+  EXPECT_EQ(complaint(""), foreign);
+  EXPECT_EQ(complaint("ntorper"), foreign);
+  EXPECT_EQ(complaint("\x89HDF\r\n\x1a\n"), foreign);
+  EXPECT_EQ(complaint(std::string(1000, '\0')), foreign);
+}
+
+TEST(ModelFile, IsRefusedInAnotherVersion) {
+  EXPECT_EQ(complaint(file_of(kHeader, kNodes, 2)), "m.perf: expected format version 1, found 2");
+  EXPECT_EQ(complaint(file_of(kHeader, kNodes, 0)), "m.perf: expected format version 1, found 0");
+}
+
+TEST(ModelFile, IsRefusedWhereverItIsCut) {
+  const std::string whole = file_of(kHeader, kNodes);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const std::string message = complaint(whole.substr(0, size));
+    if (size < 8) {
+      EXPECT_EQ(message, "m.perf: expected a performance model of ntorc, found something else");
+    } else if (size < whole.size() - kNodes.size()) {
+      EXPECT_EQ(message, "m.perf: truncated: expected more than " + std::to_string(size) + " bytes");
+    } else {
+      EXPECT_EQ(message, "m.perf: damaged or truncated: its checksum does not fit");
+    }
+  }
+}
+
+TEST(ModelFile, IsRefusedWithBytesBehindItsEnd) {
+  EXPECT_EQ(complaint(file_of(kHeader, kNodes) + "\n"), "m.perf: damaged or truncated: its checksum does not fit");
+}
+
+TEST(ModelFile, IsRefusedWithAnyBitFlipped) {
+  const std::string whole = file_of(kHeader, kNodes);
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string flipped = whole;
+      flipped[at] = static_cast<char>(flipped[at] ^ 1 << bit);
+      EXPECT_THROW(read(flipped), ParseError) << "byte " << at << ", bit " << bit;
+    }
+  }
+}
+
+TEST(ModelFile, IsRefusedWithLinksThatLeadNowhere) {
+  const auto with = [](const std::string& nodes) { return complaint(file_of(kHeader, nodes)); };
+  const std::string broken = "m.perf: damaged: a tree does not hold together";
+  const std::string rest = leaf(100) + leaf(50) + leaf(10);
+  EXPECT_EQ(with(inner(0, 2, 3) + rest), broken);         // into the next tree
+  EXPECT_EQ(with(inner(0, 2, 0xFFFFFF) + rest), broken);  // beyond the file
+  EXPECT_EQ(with(inner(0, 2, 1) + rest), broken);         // left and right the same
+  EXPECT_EQ(with(node(2, 3)), "m.perf: /kinds/0/tree_sizes/lut: expected as many nodes as the file holds, got more");
+  EXPECT_EQ(with(node(2, 3) + rest), broken);                                       // to itself: right child at 0
+  EXPECT_EQ(with(inner(4, 2, 2) + rest), broken);                                   // a fifth feature
+  EXPECT_EQ(with(inner(0, 2, 2) + leaf(100) + inner(0, 1, 2) + leaf(10)), broken);  // a last node with children
+  EXPECT_EQ(with(inner(0, 2, 2) + inner(0, 1, 2) + leaf(50) + leaf(10)), broken);   // a right child in the next tree
+}
+
+TEST(ModelFile, IsRefusedWithAnswersThatAreNoNumbers) {
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    EXPECT_EQ(complaint(file_of(kHeader, inner(0, bad, 2) + leaf(100) + leaf(50) + leaf(10))),
+              "m.perf: damaged: a tree does not hold together");
+    EXPECT_EQ(complaint(file_of(kHeader, inner(0, 2, 2) + leaf(100) + leaf(50) + leaf(bad))),
+              "m.perf: damaged: a tree does not hold together");
+  }
+}
+
+TEST(ModelFile, IsRefusedWithMoreOrFewerNodesThanItsTreesHave) {
+  EXPECT_EQ(complaint(file_of(kHeader, kNodes + leaf(1))), "m.perf: damaged: 1 nodes belong to no tree");
+  EXPECT_EQ(complaint(file_of(kHeader, kNodes + "1234")), "m.perf: damaged: a part of a node");
+  EXPECT_EQ(complaint_of_header("[3,1]", "[3,2]"),
+            "m.perf: /kinds/0/tree_sizes/lut: expected as many nodes as the file holds, got more");
+  EXPECT_EQ(complaint_of_header("[3,1]", "[4294967295,4294967295,4294967295]"),
+            "m.perf: /kinds/0/tree_sizes/lut: expected as many nodes as the file holds, got more");
+  EXPECT_EQ(complaint_of_header("[3,1]", "[3,0]"), "m.perf: /kinds/0/tree_sizes/lut: expected sizes >= 1, got 0");
+  EXPECT_EQ(complaint_of_header("[3,1]", "[3,-1]"), "m.perf: /kinds/0/tree_sizes/lut: expected sizes >= 1, got -1");
+  EXPECT_EQ(complaint_of_header("[3,1]", "[4294967296]"),
+            "m.perf: /kinds/0/tree_sizes/lut: expected sizes >= 1, got 4294967296");
+  EXPECT_EQ(complaint_of_header("[3,1]", "[]"), "m.perf: /kinds/0/tree_sizes/lut: expected an array of sizes, got []");
+  EXPECT_EQ(complaint_of_header("[3,1]", "4"), "m.perf: /kinds/0/tree_sizes/lut: expected an array of sizes, got 4");
+}
+
+TEST(ModelFile, IsRefusedWithKeysThatItDoesNotKnow) {
+  EXPECT_THAT(complaint_of_header("\"lut\"", "\"uram\""), "m.perf: /kinds/0/tree_sizes/uram: unknown target");
+  EXPECT_THAT(complaint_of_header("\"forest\"", "\"more\":1,\"forest\""), testing::StartsWith("m.perf: /more: "));
+  EXPECT_THAT(complaint_of_header("\"seed\"", "\"more\":1,\"seed\""), testing::StartsWith("m.perf: /forest/more: "));
+  EXPECT_THAT(complaint_of_header("\"rows\"", "\"more\":1,\"rows\""), testing::StartsWith("m.perf: /kinds/0/more: "));
+  EXPECT_THAT(complaint_of_header("\"size\"", "\"more\":1,\"size\""),
+              testing::StartsWith("m.perf: /kinds/0/trained/more: "));
+  EXPECT_THAT(complaint_of_header("\"tool\"", "\"more\":1,\"tool\""),
+              testing::StartsWith("m.perf: /provenance/more: "));
+}
+
+TEST(ModelFile, IsRefusedWithValuesOutOfRange) {
+  EXPECT_EQ(complaint_of_header("200.0", "0"), "m.perf: /provenance/clock_mhz: expected a positive number, got 0");
+  EXPECT_EQ(complaint_of_header("\"seed\":3", "\"seed\":-3"), "m.perf: /forest/seed: expected an integer >= 0, got -3");
+  EXPECT_EQ(complaint_of_header("\"dense\"", "\"deep\""),
+            "m.perf: /kinds/0/kind: expected a kind of layer, got \"deep\"");
+  EXPECT_EQ(complaint_of_header("[1.0,4.0]", "[1.0]"),
+            "m.perf: /kinds/0/trained/reuse: expected two numbers, got [1.0]");
+  EXPECT_THAT(complaint_of_header("\"trees\":2", "\"trees\":0"), testing::StartsWith("m.perf: /forest/trees: "));
+  EXPECT_THAT(complaint_of_header("\"rows\":4", "\"rows\":0"), testing::StartsWith("m.perf: /kinds/0/rows: "));
+  EXPECT_THAT(complaint_of_header("\"kernels\":[1]", "\"kernels\":[0]"),
+              testing::StartsWith("m.perf: /kinds/0/kernels/0: "));
+  EXPECT_THAT(complaint_of_header("{\"ntorc\"", "[\"ntorc\""), testing::StartsWith("m.perf: line 1, byte "));
+}
+
+TEST(ModelFile, IsRefusedWithoutKindsOrWithOneTwice) {
+  const std::size_t kinds = kHeader.find("[{\"kind\"");
+  const std::string entry = kHeader.substr(kinds + 1, kHeader.size() - kinds - 3);
+  const std::string start = kHeader.substr(0, kinds);
+  EXPECT_EQ(complaint(file_of(start + "[]}", "")), "m.perf: /kinds: expected at least one kind, got []");
+  EXPECT_EQ(complaint(file_of(start + "[" + entry + "," + entry + "]}", kNodes + kNodes)),
+            "m.perf: /kinds/1/kind: expected each kind once, got \"dense\"");
+}
+
+// ----------------------------------------------------------------------------------------------------------------------
+// damaged files
+
+/// Asks all that can be asked; must come back.
+void question(const PerformanceModel& model) {
+  EXPECT_FALSE(model.summary().empty());
+  for (const LayerKind kind : {LayerKind::Dense, LayerKind::Conv1D, LayerKind::Lstm}) {
+    for (const std::int64_t extent : {std::int64_t{1}, std::int64_t{8}, hls4ml::kMaxExtent}) {
+      const hls4ml::LayerShape shape{kind, extent, extent, 1, extent};
+      for (const Target target : kTargets) {
+        if (!model.covers(kind, target)) continue;
+        for (const std::int64_t reuse : {std::int64_t{1}, std::int64_t{3}, std::numeric_limits<std::int64_t>::max()}) {
+          EXPECT_TRUE(std::isfinite(model.predict(shape, reuse, target)));
+          model.outside_training(shape, reuse);
+        }
+      }
+    }
+  }
+}
+
+/// @return  how many of `count` copies with bytes from `first` to `last` damaged and the checksum made to fit were
+/// refused.
+int refused(const std::string& whole, std::size_t first, std::size_t last, int count, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  int refusals = 0;
+  for (int i = 0; i < count; ++i) {
+    std::string bytes = whole.substr(0, whole.size() - 4);
+    for (std::uint64_t edits = 1 + random() % 3; edits > 0; --edits) {
+      const std::size_t at = first + random() % (last - first);
+      switch (random() % 6) {
+        case 0:
+          bytes[at] = static_cast<char>(bytes[at] ^ 1 << random() % 8);
+          break;
+        case 1:
+          bytes[at] = static_cast<char>(random());
+          break;
+        case 2:
+          bytes[at] = "0123456789.-eE\",:[]{} "[random() % 22];
+          break;
+        case 3:
+          bytes.replace(at, 8, bytes.substr(first + random() % (last - first), 8));
+          break;
+        case 4:
+          bytes.replace(at, 1, std::to_string(static_cast<std::int64_t>(random())));
+          break;
+        default:
+          if (random() % 8 == 0) bytes.resize(at);
+      }
+      if (bytes.size() < whole.size() - 4) bytes.resize(whole.size() - 4, '\0');
+    }
+    try {
+      question(read(signed_file(bytes)));
+    } catch (const ParseError& error) {
+      EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+      ++refusals;
+    }
+  }
+  return refusals;
+}
+
+std::string larger_model() {
+  Dataset data;
+  std::mt19937_64 random(5);
+  for (int i = 0; i < 60; ++i) {
+    const auto extent = [&] { return static_cast<std::int64_t>(1 + random() % 8); };
+    Observation row{{i % 2 == 0 ? LayerKind::Dense : LayerKind::Lstm, extent(), extent(), 1, 1}, extent(), {}};
+    row[Target::Lut] = static_cast<double>(random() % 1000);
+    row[Target::Dsp] = static_cast<double>(random() % 10);
+    data.push_back(row);
+  }
+  const test::TemporaryDir dir;
+  PerformanceModel::fit(data, ntorc_provenance(), {.trees = 5}).save(dir.path() / "m.perf");
+  return test::read_all(dir.path() / "m.perf");
+}
+
+TEST(DamagedModelFiles, AreReadOrRefusedWithAChecksumThatFits) {
+  constexpr int kFiles = 4000;
+  for (const std::string& whole : {file_of(kHeader, kNodes), larger_model()}) {
+    std::uint32_t header = 0;
+    std::memcpy(&header, whole.data() + 12, sizeof header);
+    for (const auto& [first, last] :
+         {std::pair<std::size_t, std::size_t>{0, 16 + header}, {16 + header, whole.size() - 4}}) {
+      const int refusals = refused(whole, first, last, kFiles, first);
+      EXPECT_GT(refusals, 0);
+      EXPECT_LT(refusals, kFiles);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ntorc::perf
