@@ -40,8 +40,8 @@ void add_options(CLI::App& cli, Args& args) {
 
   const std::string project = "The hls4ml project; paths are made absolute";
   cli.add_option("--hls4ml", args.dialect, "Release: 1.3, or 1.2 (for 0.8 to 1.2)")
-      ->transform(CLI::Transformer(std::map<std::string, emit::Hls4mlDialect>{{"1.2", emit::Hls4mlDialect::V1_2},
-                                                                              {"1.3", emit::Hls4mlDialect::V1_3}}))
+      ->transform(CLI::Transformer(std::map<std::string, emit::Hls4mlDialect>{
+          {"1.2", emit::Hls4mlDialect::KerasJson}, {"1.3", emit::Hls4mlDialect::KerasModel}}))
       ->default_str("1.3")
       ->type_name("RELEASE")
       ->group(project);
@@ -51,10 +51,12 @@ void add_options(CLI::App& cli, Args& args) {
       ->default_str("Vivado")
       ->type_name("TOOL")
       ->group(project);
-  cli.add_option("--project", args.hls4ml.project, "Name of project and top function, a C identifier; else made of the network's")
+  cli.add_option("--project", args.hls4ml.project,
+                 "Name of project and top function, a C identifier; else made of the network's")
       ->type_name("NAME")
       ->group(project);
-  cli.add_option("--output-dir", args.hls4ml.output_dir, "Folder of the project; else its name, in the working directory")
+  cli.add_option("--output-dir", args.hls4ml.output_dir,
+                 "Folder of the project; else its name, in the working directory")
       ->type_name("DIR")
       ->group(project);
   cli.add_option("--keras-model", args.hls4ml.keras_model,
@@ -80,7 +82,7 @@ std::string project_text(const Args& args, const deploy::Plan& plan) {
   options.backend = args.backend.value_or(options.backend);
   try {
     const emit::Hls4mlProject project = hls4ml_project(plan, options);
-    const std::string text = args.form == Form::Driver ? hls4ml_driver(plan, project) : hls4ml_yaml(plan, project);
+    std::string text = args.form == Form::Driver ? hls4ml_driver(plan, project) : hls4ml_yaml(plan, project);
     warn_of_missing(project.keras_model);
     warn_of_missing(project.weights);
     return text;

@@ -18,16 +18,19 @@ std::string quoted(const std::string& text) {
 
 std::string hls4ml_driver(const deploy::Plan& plan, const Hls4mlProject& project) {
   if (!project.weights.empty()) {
-    throw InvalidArgument(fmt::format("Keras model: expected a file with network and weights (.keras or .h5) for the driver, got {}",
-                                      project.keras_model.string()));
+    throw InvalidArgument(
+        fmt::format("Keras model: expected a file with network and weights (.keras or .h5) for the driver, got {}",
+                    project.keras_model.string()));
   }
   std::string reuse;
   for (const deploy::LayerPlan& layer : plan.layers) {
     const auto& [asked, effective, block_factors] = layer.chosen.choice;
-    const std::string built = effective.empty() ? fmt::format("{}", asked) : fmt::format("{}", fmt::join(effective, ", "));
+    const std::string built =
+        effective.empty() ? fmt::format("{}", asked) : fmt::format("{}", fmt::join(effective, ", "));
     reuse += fmt::format("    {}: ({}, [{}]),\n", quoted(layer.layer), asked, built);
   }
-  return fmt::format(R"py(#!/usr/bin/env python3
+  return fmt::format(
+      R"py(#!/usr/bin/env python3
 # Converts {network} with hls4ml. Made by ntorc {version}.
 import hls4ml
 import keras
@@ -47,13 +50,13 @@ for layer, (_, planned) in REUSE.items():
 project.write()
 print("wrote", {output_dir})
 )py",
-                     fmt::arg("network", quoted(plan.network)), fmt::arg("version", kVersion), fmt::arg("reuse", reuse),
-                     fmt::arg("keras_model", quoted(project.keras_model.string())),
-                     fmt::arg("precision", quoted(plan.target.precision)), fmt::arg("strategy", quoted(plan.target.strategy)),
-                     fmt::arg("output_dir", quoted(project.output_dir.string())), fmt::arg("project", quoted(project.project)),
-                     fmt::arg("backend", quoted(std::string(to_string(project.backend)))),
-                     fmt::arg("part", quoted(plan.target.part)), fmt::arg("clock", 1000 / plan.target.clock_mhz),
-                     fmt::arg("io_type", quoted(std::string(to_string(plan.target.io_type)))));
+      fmt::arg("network", quoted(plan.network)), fmt::arg("version", kVersion), fmt::arg("reuse", reuse),
+      fmt::arg("keras_model", quoted(project.keras_model.string())),
+      fmt::arg("precision", quoted(plan.target.precision)), fmt::arg("strategy", quoted(plan.target.strategy)),
+      fmt::arg("output_dir", quoted(project.output_dir.string())), fmt::arg("project", quoted(project.project)),
+      fmt::arg("backend", quoted(std::string(to_string(project.backend)))), fmt::arg("part", quoted(plan.target.part)),
+      fmt::arg("clock", 1000 / plan.target.clock_mhz),
+      fmt::arg("io_type", quoted(std::string(to_string(plan.target.io_type)))));
 }
 
 }  // namespace ntorc::emit

@@ -17,7 +17,8 @@ bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
 bool is_identifier(std::string_view name) {
-  return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, [](char c) { return is_letter(c) || is_digit(c); });
+  return !name.empty() && is_letter(name.front()) &&
+         std::ranges::all_of(name, [](char c) { return is_letter(c) || is_digit(c); });
 }
 
 /// The network's name with "_" for what C does not take.
@@ -38,8 +39,9 @@ void check_names(const deploy::Plan& plan) {
   for (const deploy::LayerPlan& layer : plan.layers) {
     const auto [other, is_new] = seen.emplace(lower(layer.layer), layer.layer);
     if (!is_new) {
-      throw InvalidArgument(fmt::format("layers {} and {}: expected names that differ in more than case, which hls4ml ignores",
-                                        other->second, layer.layer));
+      throw InvalidArgument(
+          fmt::format("layers {} and {}: expected names that differ in more than case, which hls4ml ignores",
+                      other->second, layer.layer));
     }
   }
 }
@@ -50,7 +52,7 @@ fs::path with_extension(fs::path path, const char* extension) { return path.repl
 
 }  // namespace
 
-std::string_view to_string(Hls4mlDialect dialect) { return dialect == Hls4mlDialect::V1_2 ? "1.2" : "1.3"; }
+std::string_view to_string(Hls4mlDialect dialect) { return dialect == Hls4mlDialect::KerasJson ? "1.2" : "1.3"; }
 
 std::string_view to_string(Backend backend) { return backend == Backend::Vivado ? "Vivado" : "Vitis"; }
 
@@ -67,11 +69,12 @@ Hls4mlProject hls4ml_project(const deploy::Plan& plan, const Hls4mlOptions& opti
   Hls4mlProject project{options.dialect, options.backend, {}, {}, normal(keras), {}};
   project.project = options.project.empty() ? identifier(plan.network) : options.project;
   project.output_dir = normal(options.output_dir.empty() ? fs::path(project.project) : options.output_dir);
-  if (options.dialect == Hls4mlDialect::V1_3) {
+  if (options.dialect == Hls4mlDialect::KerasModel) {
     if (!options.weights.empty()) throw InvalidArgument("weights: hls4ml 1.3 takes one file with network and weights");
     if (kind == ".json") {
       if (!options.keras_model.empty()) {
-        throw InvalidArgument(fmt::format("Keras model: expected a file with weights (.keras or .h5) for hls4ml 1.3, got {}", keras.string()));
+        throw InvalidArgument(fmt::format(
+            "Keras model: expected a file with weights (.keras or .h5) for hls4ml 1.3, got {}", keras.string()));
       }
       project.keras_model = with_extension(project.keras_model, ".keras");
     }

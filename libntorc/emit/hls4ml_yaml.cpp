@@ -21,17 +21,18 @@ std::string one_line(std::string text) {
 }
 
 std::string heading(const deploy::Plan& plan) {
-  return fmt::format("# hls4ml configuration made by ntorc {} for {}.\n", kVersion, one_line(plan.network.empty() ? "a plan" : plan.network)) +
-         fmt::format("# Predicted ({}): {:.0f} cycles of {:g} ({:.1f} us of {:g} us) summed over layers,\n", one_line(plan.cost_source),
-                     plan.total.latency_max_cycles, plan.latency_limit_cycles,
+  return fmt::format("# hls4ml configuration made by ntorc {} for {}.\n", kVersion,
+                     one_line(plan.network.empty() ? "a plan" : plan.network)) +
+         fmt::format("# Predicted ({}): {:.0f} cycles of {:g} ({:.1f} us of {:g} us) summed over layers,\n",
+                     one_line(plan.cost_source), plan.total.latency_max_cycles, plan.latency_limit_cycles,
                      deploy::latency_us(plan.total.latency_max_cycles, plan.target.clock_mhz),
                      deploy::latency_us(plan.latency_limit_cycles, plan.target.clock_mhz)) +
-         fmt::format("# {:.0f} LUT, {:.0f} FF, {:.0f} DSP, {:.0f} BRAM_18K; {}.\n", plan.total.lut, plan.total.ff, plan.total.dsp,
-                     plan.total.bram_18k, to_string(plan.status));
+         fmt::format("# {:.0f} LUT, {:.0f} FF, {:.0f} DSP, {:.0f} BRAM_18K; {}.\n", plan.total.lut, plan.total.ff,
+                     plan.total.dsp, plan.total.bram_18k, to_string(plan.status));
 }
 
 void write_network(YAML::Emitter& yaml, const Hls4mlProject& project) {
-  if (project.dialect == Hls4mlDialect::V1_3) {
+  if (project.dialect == Hls4mlDialect::KerasModel) {
     yaml << YAML::Key << "KerasModel" << YAML::Value << YAML::LocalTag("keras_model") << YAML::DoubleQuoted
          << project.keras_model.string();
   } else if (project.weights.empty()) {

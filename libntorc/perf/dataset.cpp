@@ -17,7 +17,8 @@ using support::CsvTable;
 
 model::LayerKind kind_of(const CsvTable& csv, std::size_t row) {
   using model::LayerKind;
-  for (const LayerKind kind : {LayerKind::Conv1D, LayerKind::Conv2D, LayerKind::Dense, LayerKind::Lstm, LayerKind::Gru}) {
+  for (const LayerKind kind :
+       {LayerKind::Conv1D, LayerKind::Conv2D, LayerKind::Dense, LayerKind::Lstm, LayerKind::Gru}) {
     if (csv.text(row, "kind") == to_string(kind)) return kind;
   }
   csv.fail(row, "kind", "conv1d, conv2d, dense, lstm or gru");
@@ -35,7 +36,8 @@ Dataset read_own_csv(const CsvTable& csv) {
     const model::LayerKind kind = observation.shape.kind;
     const bool convolution = kind == model::LayerKind::Conv1D || kind == model::LayerKind::Conv2D;
     if (!convolution && observation.shape.kernel != 1) csv.fail(row, "kernel", "1 for a layer that is no convolution");
-    if (kind == model::LayerKind::Dense && observation.shape.sequence != 1) csv.fail(row, "sequence", "1 for a dense layer");
+    if (kind == model::LayerKind::Dense && observation.shape.sequence != 1)
+      csv.fail(row, "sequence", "1 for a dense layer");
     observation.reuse = csv.integer(row, "reuse", 1, std::numeric_limits<std::int64_t>::max());
     for (const Target target : kTargets) observation[target] = csv.figure_if_any(row, to_string(target));
     dataset.push_back(observation);
@@ -56,8 +58,8 @@ std::string to_csv(const Dataset& dataset) {
   for (const Target target : kTargets) csv += fmt::format(",{}", to_string(target));
   csv += '\n';
   for (const Observation& row : dataset) {
-    csv += fmt::format("{},{},{},{},{},{}", to_string(row.shape.kind), row.shape.inputs, row.shape.kernel, row.shape.size,
-                       row.shape.sequence, row.reuse);
+    csv += fmt::format("{},{},{},{},{},{}", to_string(row.shape.kind), row.shape.inputs, row.shape.kernel,
+                       row.shape.size, row.shape.sequence, row.reuse);
     for (const Target target : kTargets) csv += row[target] ? fmt::format(",{}", *row[target]) : ",";
     csv += '\n';
   }

@@ -122,7 +122,8 @@ std::vector<Prediction> split_configs(const Rows& rows, Target target, const For
   const std::size_t folds = std::min(kFolds, groups.size());
   std::vector<Prediction> predictions;
   for (std::size_t fold = 0; fold < folds; ++fold) {
-    hold_out(groups, [&](std::size_t i) { return i % folds == fold; }, target, options, predictions);
+    hold_out(
+        groups, [&](std::size_t i) { return i % folds == fold; }, target, options, predictions);
   }
   return predictions;
 }
@@ -153,7 +154,8 @@ std::map<model::LayerKind, Rows> by_kind(const Dataset& data) {
 
 Rows reporting(const Rows& rows, Target target) {
   Rows with;
-  std::ranges::copy_if(rows, std::back_inserter(with), [&](const Observation* row) { return (*row)[target].has_value(); });
+  std::ranges::copy_if(rows, std::back_inserter(with),
+                       [&](const Observation* row) { return (*row)[target].has_value(); });
   return with;
 }
 

@@ -29,7 +29,8 @@ std::string score_table(const std::vector<Score>& scores) {
 }
 
 std::string scores_to_json(const std::vector<Score>& scores, std::string_view title) {
-  nlohmann::ordered_json document{{"format", "ntorc-scores"}, {"version", 1}, {"ntorc", kVersion}, {"evaluated", title}};
+  nlohmann::ordered_json document{
+      {"format", "ntorc-scores"}, {"version", 1}, {"ntorc", kVersion}, {"evaluated", title}};
   document["scores"] = nlohmann::ordered_json::array();
   for (const Score& score : scores) {
     document["scores"].push_back({{"kind", to_string(score.kind)},

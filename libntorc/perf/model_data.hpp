@@ -20,10 +20,10 @@ struct KindModel {
     double low = 0;
     double high = 0;
   };
-  std::array<Range, Features::kCount> trained;             ///< of each feature
-  std::set<std::int64_t> kernels;                          ///< trained on
-  std::uint64_t rows = 0;                                  ///< trained on
-  std::array<ForestView, kTargets.size()> forests;         ///< in the order of kTargets; without trees if not trained
+  std::array<Range, Features::kCount> trained;      ///< of each feature
+  std::set<std::int64_t> kernels;                   ///< trained on
+  std::uint64_t rows = 0;                           ///< trained on
+  std::array<ForestView, kTargets.size()> forests;  ///< in the order of kTargets; without trees if not trained
 };
 
 struct ModelData {

@@ -70,9 +70,9 @@ ordered_json header_of(const ModelData& data) {
 
 Provenance provenance_of(const JsonReader& reader) {
   reader.only({"name", "source", "part", "clock_mhz", "tool", "io_type", "strategy", "precision"});
-  Provenance from{reader.at("name").text(),     reader.at("source").text(),  reader.at("part").text(),
-                  reader.at("clock_mhz").number(), reader.at("tool").text(), reader.at("io_type").text(),
-                  reader.at("strategy").text(), reader.at("precision").text()};
+  Provenance from{reader.at("name").text(),        reader.at("source").text(),   reader.at("part").text(),
+                  reader.at("clock_mhz").number(), reader.at("tool").text(),     reader.at("io_type").text(),
+                  reader.at("strategy").text(),    reader.at("precision").text()};
   if (!(from.clock_mhz > 0)) reader.at("clock_mhz").fail("a positive number");
   return from;
 }
@@ -109,7 +109,8 @@ KindModel read_kind(const JsonReader& reader, NodeSupply& supply, std::span<cons
   reader.only({"kind", "rows", "kernels", "trained", "tree_sizes"});
   KindModel known;
   known.rows = static_cast<std::uint64_t>(reader.at("rows").integer_in(1, std::int64_t{1} << 53));
-  for (const JsonReader& kernel : reader.at("kernels").items()) known.kernels.insert(kernel.integer_in(1, hls4ml::kMaxExtent));
+  for (const JsonReader& kernel : reader.at("kernels").items())
+    known.kernels.insert(kernel.integer_in(1, hls4ml::kMaxExtent));
   const JsonReader trained = reader.at("trained");
   trained.only({"reuse", "n_in", "size", "sequence"});
   for (std::size_t f = 0; f < Features::kCount; ++f) {
@@ -147,7 +148,8 @@ void check_nodes(const ForestView& forest, std::string_view name) {
       const TreeNode& node = tree[i];
       const bool leaf = node.link == 0;
       const bool inner = node.feature() < Features::kCount && node.right() >= 2 && node.right() < size - i;
-      if (!std::isfinite(node.value) || !(leaf || inner)) throw ParseError(fmt::format("{}: damaged: a tree does not hold together", name));
+      if (!std::isfinite(node.value) || !(leaf || inner))
+        throw ParseError(fmt::format("{}: damaged: a tree does not hold together", name));
     }
     tree += size;
   }
@@ -160,11 +162,15 @@ struct Layout {
 
 /// @throws ParseError  if the file is foreign, of another version or cut.
 Layout layout_of(std::string_view bytes, std::string_view name) {
-  if (!bytes.starts_with(kMagic)) throw ParseError(fmt::format("{}: expected a performance model of ntorc, found something else", name));
-  const auto cut = [&] { return ParseError(fmt::format("{}: truncated: expected more than {} bytes", name, bytes.size())); };
+  if (!bytes.starts_with(kMagic))
+    throw ParseError(fmt::format("{}: expected a performance model of ntorc, found something else", name));
+  const auto cut = [&] {
+    return ParseError(fmt::format("{}: truncated: expected more than {} bytes", name, bytes.size()));
+  };
   if (bytes.size() < kPreamble + kChecksum) throw cut();
   const std::uint32_t version = read_u32(bytes, 8);
-  if (version != kVersion) throw ParseError(fmt::format("{}: expected format version {}, found {}", name, kVersion, version));
+  if (version != kVersion)
+    throw ParseError(fmt::format("{}: expected format version {}, found {}", name, kVersion, version));
   const std::size_t header = read_u32(bytes, 12);
   const std::size_t body = bytes.size() - kPreamble - kChecksum;
   if (header > body) throw cut();

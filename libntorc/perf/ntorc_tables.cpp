@@ -30,7 +30,8 @@ struct Table {
   std::vector<Figure> figures;
 };
 
-/// The convolutions are all three wide, with `same` padding and a pooling by two behind each (facts of the published networks).
+/// The convolutions are all three wide, with `same` padding and a pooling by two behind each (facts of the published
+/// networks).
 const std::array<Table, 6>& tables() {
   static const std::vector<Figure> resources{
       {Target::Bram18k, "bram_18k"}, {Target::Lut, "lut"}, {Target::Ff, "ff"}, {Target::Dsp, "dsp48e"}};
@@ -40,21 +41,21 @@ const std::array<Table, 6>& tables() {
             "cnn_filters_resources", "sequence_length_resource", resources},
       Table{"conv_latency_collapsed.csv", LayerKind::Conv1D, 3, "correct_reuse_factor_latency", "n_inputs_latency",
             "cnn_filters_latency", "sequence_length_latency", latency},
-      Table{"lstm_resources_collapsed.csv", LayerKind::Lstm, 1, "correct_reuse_factor_lstm_resource", "n_inputs_resources",
-            "lstm_size", "sequence_length_resource", resources},
-      Table{"lstm_latency_collapsed.csv", LayerKind::Lstm, 1, "correct_reuse_factor_lstm_latency", "n_inputs_latency", "lstm_size",
-            "sequence_length_latency", latency},
-      Table{"dense_resources_collapsed.csv", LayerKind::Dense, 1, "correct_reuse_factor_dense_resource", "n_inputs_resources",
-            "dense_size_resource", "sequence_length_resource", resources},
-      Table{"dense_latency_collapsed.csv", LayerKind::Dense, 1, "correct_reuse_factor_dense_latency", "n_inputs_latency",
-            "dense_size_latency", "sequence_length_latency", latency},
+      Table{"lstm_resources_collapsed.csv", LayerKind::Lstm, 1, "correct_reuse_factor_lstm_resource",
+            "n_inputs_resources", "lstm_size", "sequence_length_resource", resources},
+      Table{"lstm_latency_collapsed.csv", LayerKind::Lstm, 1, "correct_reuse_factor_lstm_latency", "n_inputs_latency",
+            "lstm_size", "sequence_length_latency", latency},
+      Table{"dense_resources_collapsed.csv", LayerKind::Dense, 1, "correct_reuse_factor_dense_resource",
+            "n_inputs_resources", "dense_size_resource", "sequence_length_resource", resources},
+      Table{"dense_latency_collapsed.csv", LayerKind::Dense, 1, "correct_reuse_factor_dense_latency",
+            "n_inputs_latency", "dense_size_latency", "sequence_length_latency", latency},
   };
   return all;
 }
 
 /// Columns that are there and say nothing that is not said elsewhere.
-constexpr std::array<std::string_view, 6> kIgnored{"model_number",   "fit_status",       "layer_index",
-                                                   "reuse_factor",   "reuse_factor_1",   "n_inputs_latency_1"};
+constexpr std::array<std::string_view, 6> kIgnored{"model_number", "fit_status",     "layer_index",
+                                                   "reuse_factor", "reuse_factor_1", "n_inputs_latency_1"};
 
 /// N-TORC's first convolution; the others stand behind a pooling that its sequence lengths leave out.
 constexpr std::int64_t kFirstConvolution = 2;

@@ -47,7 +47,8 @@ std::array<double, Features::kCount> Features::of(const hls4ml::LayerShape& shap
 
 PerformanceModel::PerformanceModel(std::shared_ptr<const ModelData> data) : data_(std::move(data)) {}
 
-PerformanceModel PerformanceModel::fit(const Dataset& data, const Provenance& provenance, const ForestOptions& options) {
+PerformanceModel PerformanceModel::fit(const Dataset& data, const Provenance& provenance,
+                                       const ForestOptions& options) {
   options.validate();
   if (!(provenance.clock_mhz > 0 && std::isfinite(provenance.clock_mhz))) {
     throw InvalidArgument(fmt::format("clock: expected a positive number of MHz, got {}", provenance.clock_mhz));
@@ -87,7 +88,9 @@ PerformanceModel PerformanceModel::load(const std::filesystem::path& file) {
   return ModelFile::read(support::read_file(file, kMaxModelBytes), file.string());
 }
 
-void PerformanceModel::save(const std::filesystem::path& file) const { support::write_file(file, ModelFile::to_bytes(*data_)); }
+void PerformanceModel::save(const std::filesystem::path& file) const {
+  support::write_file(file, ModelFile::to_bytes(*data_));
+}
 
 const Provenance& PerformanceModel::provenance() const { return data_->provenance; }
 
@@ -103,8 +106,8 @@ bool PerformanceModel::covers(model::LayerKind kind) const {
 double PerformanceModel::predict(const hls4ml::LayerShape& shape, std::int64_t reuse, Target target) const {
   if (reuse < 1) throw InvalidArgument(fmt::format("reuse: expected at least 1, got {}", reuse));
   if (!covers(shape.kind, target)) {
-    throw InvalidArgument(
-        fmt::format("performance model \"{}\": not trained on {} of {} layers", provenance().name, to_string(target), to_string(shape.kind)));
+    throw InvalidArgument(fmt::format("performance model \"{}\": not trained on {} of {} layers", provenance().name,
+                                      to_string(target), to_string(shape.kind)));
   }
   const auto exact = Features::of(shape, reuse);
   std::array<float, Features::kCount> features{};
@@ -122,7 +125,8 @@ LayerCost PerformanceModel::predict(const hls4ml::LayerShape& shape, std::int64_
 std::vector<std::string> PerformanceModel::outside_training(const hls4ml::LayerShape& shape, std::int64_t reuse) const {
   const auto known = data_->kinds.find(shape.kind);
   if (known == data_->kinds.end()) {
-    throw InvalidArgument(fmt::format("performance model \"{}\": not trained on {} layers", provenance().name, to_string(shape.kind)));
+    throw InvalidArgument(
+        fmt::format("performance model \"{}\": not trained on {} layers", provenance().name, to_string(shape.kind)));
   }
   std::vector<std::string> reasons;
   const auto features = Features::of(shape, reuse);

@@ -27,13 +27,14 @@ std::size_t draw(std::mt19937_64& random, std::size_t count) {
   return static_cast<std::size_t>(std::ldexp(static_cast<double>(random() >> 11U), -53) * static_cast<double>(count));
 }
 
-/// Rows with equal features can never be told apart by a split: they are one point, and all that a tree needs to know of a point
-/// is how often the bootstrap drew it and the sum of the targets drawn.
+/// Rows with equal features can never be told apart by a split: they are one point, and all that a tree needs to know
+/// of a point is how often the bootstrap drew it and the sum of the targets drawn.
 struct Points {
   Eigen::Index dimensions = 0;
-  std::vector<float> features;        // points x dimensions
-  std::vector<std::size_t> of_row;    // point of each row
+  std::vector<float> features;      // points x dimensions
+  std::vector<std::size_t> of_row;  // point of each row
   std::size_t count = 0;
+  std::vector<std::vector<std::uint32_t>> by_value;  // for each feature: all points, by its value, then by number
 
   float at(std::size_t point, std::size_t feature) const {
     return features[point * static_cast<std::size_t>(dimensions) + feature];
@@ -48,7 +49,8 @@ Points collapse(const Eigen::Ref<const Eigen::MatrixXd>& features) {
   };
   std::vector<std::size_t> order(rows);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return std::ranges::lexicographical_compare(row(a), row(b)); });
+  std::ranges::stable_sort(
+      order, [&](std::size_t a, std::size_t b) { return std::ranges::lexicographical_compare(row(a), row(b)); });
   Points points;
   points.dimensions = features.cols();
   points.of_row.resize(rows);
@@ -60,6 +62,13 @@ Points collapse(const Eigen::Ref<const Eigen::MatrixXd>& features) {
     }
     points.of_row[order[i]] = points.count - 1;
   }
+  points.by_value.resize(static_cast<std::size_t>(features.cols()));
+  for (std::size_t feature = 0; feature < points.by_value.size(); ++feature) {
+    auto& list = points.by_value[feature];
+    list.resize(points.count);
+    std::iota(list.begin(), list.end(), 0U);
+    std::ranges::stable_sort(list, std::less{}, [&](std::uint32_t point) { return points.at(point, feature); });
+  }
   return points;
 }
 
@@ -69,95 +78,142 @@ struct Drawn {
   double sum = 0;
 };
 
+/// A drawn point in the list of one feature.
+struct Entry {
+  float value = 0;  ///< of the feature
+  std::uint32_t point = 0;
+  Drawn drawn;
+};
+
 struct Split {
   std::size_t feature = 0;
+  std::size_t left = 0;  ///< points on the left
   float threshold = 0;
-  double score = -1;  ///< sum_left^2 / weight_left + sum_right^2 / weight_right: the larger, the smaller the squared error
+  double score =
+      -1;  ///< sum_left^2 / weight_left + sum_right^2 / weight_right: the larger, the smaller the squared error
 };
 
-/// Grows one tree.
+/// Grows one tree. Every feature has a list of the drawn points, sorted by its value once; a node is the same range of
+/// all lists, and a split parts that range of each list, keeping its order.
 class Grower {
  public:
-  Grower(const Points& points, const std::vector<Drawn>& drawn, std::mt19937_64& random, std::vector<TreeNode>& nodes)
-      : points_(points), drawn_(drawn), random_(random), nodes_(nodes), features_(static_cast<std::size_t>(points.dimensions)) {
-    std::iota(features_.begin(), features_.end(), std::size_t{0});
-  }
+  Grower(const Points& points, const std::vector<Drawn>& drawn, std::mt19937_64& random);
 
-  void grow(std::span<std::size_t> all);
+  std::vector<TreeNode> grow();
 
  private:
-  Split best_split(std::span<const std::size_t> members);
+  struct Range {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+  bool is_pure(Range node) const;
+  Split best_split(Range node);
+  void part(Range node, const Split& split);
 
-  const Points& points_;
-  const std::vector<Drawn>& drawn_;
   std::mt19937_64& random_;
-  std::vector<TreeNode>& nodes_;
+  std::vector<std::vector<Entry>> lists_;  // of each feature
   std::vector<std::size_t> features_;
-  std::vector<std::size_t> sorted_;
+  std::vector<char> goes_left_;  // of each point
+  std::vector<Entry> right_;
 };
 
-/// Tries every threshold of every feature. Among equal scores the feature tried first wins, and the order is shuffled at each
-/// node, as scikit-learn does: a tie must not always go to the same column.
-Split Grower::best_split(std::span<const std::size_t> members) {
+Grower::Grower(const Points& points, const std::vector<Drawn>& drawn, std::mt19937_64& random)
+    : random_(random), lists_(points.by_value.size()), features_(points.by_value.size()), goes_left_(points.count) {
+  std::iota(features_.begin(), features_.end(), std::size_t{0});
+  for (std::size_t feature = 0; feature < lists_.size(); ++feature) {
+    for (const std::uint32_t point : points.by_value[feature]) {
+      if (drawn[point].weight > 0) lists_[feature].push_back({points.at(point, feature), point, drawn[point]});
+    }
+  }
+  right_.reserve(lists_.front().size());
+}
+
+/// Whether all points have the same mean, as a single one has.
+bool Grower::is_pure(Range node) const {
+  const std::span entries = std::span(lists_.front()).subspan(node.begin, node.end - node.begin);
+  const auto mean = [](const Entry& entry) { return entry.drawn.sum / entry.drawn.weight; };
+  return std::ranges::all_of(entries, [&](const Entry& entry) { return mean(entry) == mean(entries.front()); });
+}
+
+/// Tries every threshold of every feature. Among equal scores the feature tried first wins, and the order is shuffled
+/// at each node, as scikit-learn does: a tie must not always go to the same column.
+Split Grower::best_split(Range node) {
   for (std::size_t i = features_.size(); i > 1; --i) std::swap(features_[i - 1], features_[draw(random_, i)]);
   Drawn all;
-  for (const std::size_t point : members) {
-    all.weight += drawn_[point].weight;
-    all.sum += drawn_[point].sum;
+  for (std::size_t i = node.begin; i < node.end; ++i) {
+    all.weight += lists_.front()[i].drawn.weight;
+    all.sum += lists_.front()[i].drawn.sum;
   }
   Split best;
   for (const std::size_t feature : features_) {
-    sorted_.assign(members.begin(), members.end());
-    std::ranges::sort(sorted_, [&](std::size_t a, std::size_t b) {
-      return std::pair(points_.at(a, feature), a) < std::pair(points_.at(b, feature), b);
-    });
+    const std::vector<Entry>& list = lists_[feature];
+    if (list[node.begin].value == list[node.end - 1].value) continue;
     Drawn left;
-    for (std::size_t i = 0; i + 1 < sorted_.size(); ++i) {
-      left.weight += drawn_[sorted_[i]].weight;
-      left.sum += drawn_[sorted_[i]].sum;
-      const float low = points_.at(sorted_[i], feature);
-      const float high = points_.at(sorted_[i + 1], feature);
+    for (std::size_t i = node.begin; i + 1 < node.end; ++i) {
+      left.weight += list[i].drawn.weight;
+      left.sum += list[i].drawn.sum;
+      const float low = list[i].value;
+      const float high = list[i + 1].value;
       if (low == high) continue;
       const Drawn right{all.weight - left.weight, all.sum - left.sum};
       const double score = left.sum * left.sum / left.weight + right.sum * right.sum / right.weight;
       if (score > best.score) {
         const float middle = low / 2 + high / 2;
-        best = {feature, middle < high ? middle : low, score};
+        best = {feature, i + 1 - node.begin, middle < high ? middle : low, score};
       }
     }
   }
   return best;
 }
 
-void Grower::grow(std::span<std::size_t> all) {
-  struct Pending {
-    std::span<std::size_t> members;
-    std::size_t right_of;  ///< the node that this is the right child of; itself for the root and for left children
-  };
-  std::vector<Pending> pending{{all, nodes_.size()}};
-  while (!pending.empty()) {
-    const auto [members, right_of] = pending.back();
-    pending.pop_back();
-    const std::size_t self = nodes_.size();
-    nodes_.emplace_back();
-    if (right_of != self) nodes_[right_of].link |= static_cast<std::uint32_t>(self - right_of) << 8U;
-    const auto mean = [&](std::size_t point) { return drawn_[point].sum / drawn_[point].weight; };
-    const double first = mean(members.front());
-    if (std::ranges::all_of(members, [&](std::size_t point) { return mean(point) == first; })) {  // also a single point
-      nodes_[self].value = static_cast<float>(first);
-      continue;
+void Grower::part(Range node, const Split& split) {
+  const std::vector<Entry>& parted = lists_[split.feature];
+  for (std::size_t i = node.begin; i < node.end; ++i) goes_left_[parted[i].point] = i < node.begin + split.left ? 1 : 0;
+  for (std::size_t feature = 0; feature < lists_.size(); ++feature) {
+    if (feature == split.feature) continue;
+    std::vector<Entry>& list = lists_[feature];
+    std::size_t left = node.begin;
+    right_.clear();
+    for (std::size_t i = node.begin; i < node.end; ++i) {
+      if (goes_left_[list[i].point] != 0) {
+        list[left++] = list[i];
+      } else {
+        right_.push_back(list[i]);
+      }
     }
-    const Split split = best_split(members);
-    const auto right = std::ranges::partition(
-        members, [&](std::size_t point) { return points_.at(point, split.feature) <= split.threshold; });
-    nodes_[self] = {split.threshold, static_cast<std::uint32_t>(split.feature)};
-    pending.push_back({right, self});
-    pending.push_back({{members.begin(), right.begin()}, self + 1});
+    std::ranges::copy(right_, list.begin() + static_cast<std::ptrdiff_t>(left));
   }
 }
 
-std::vector<TreeNode> grow_tree(const Points& points, const Eigen::Ref<const Eigen::VectorXd>& targets, std::uint64_t seed,
-                                int tree) {
+std::vector<TreeNode> Grower::grow() {
+  struct Pending {
+    Range range;
+    std::size_t right_of = 0;  ///< the node that this is the right child of; itself for the root and for left children
+  };
+  std::vector<TreeNode> nodes;
+  std::vector<Pending> pending{{{0, lists_.front().size()}, 0}};
+  while (!pending.empty()) {
+    const auto [node, right_of] = pending.back();
+    pending.pop_back();
+    const std::size_t self = nodes.size();
+    nodes.emplace_back();
+    if (right_of != self) nodes[right_of].link |= static_cast<std::uint32_t>(self - right_of) << 8U;
+    if (is_pure(node)) {
+      const Drawn& drawn = lists_.front()[node.begin].drawn;
+      nodes[self].value = static_cast<float>(drawn.sum / drawn.weight);
+      continue;
+    }
+    const Split split = best_split(node);
+    part(node, split);
+    nodes[self] = {split.threshold, static_cast<std::uint32_t>(split.feature)};
+    pending.push_back({{node.begin + split.left, node.end}, self});
+    pending.push_back({{node.begin, node.begin + split.left}, self + 1});
+  }
+  return nodes;
+}
+
+std::vector<TreeNode> grow_tree(const Points& points, const Eigen::Ref<const Eigen::VectorXd>& targets,
+                                std::uint64_t seed, int tree) {
   std::mt19937_64 random = stream_of(seed, tree);
   const std::size_t rows = points.of_row.size();
   std::vector<Drawn> drawn(points.count);
@@ -167,13 +223,7 @@ std::vector<TreeNode> grow_tree(const Points& points, const Eigen::Ref<const Eig
     point.weight += 1;
     point.sum += targets[static_cast<Eigen::Index>(row)];
   }
-  std::vector<std::size_t> members;
-  for (std::size_t point = 0; point < points.count; ++point) {
-    if (drawn[point].weight > 0) members.push_back(point);
-  }
-  std::vector<TreeNode> nodes;
-  Grower(points, drawn, random, nodes).grow(members);
-  return nodes;
+  return Grower(points, drawn, random).grow();
 }
 
 }  // namespace

@@ -5,9 +5,8 @@
 namespace ntorc::perf {
 
 TrainingSet training_set(const std::vector<const Observation*>& rows, Target target) {
-  TrainingSet set{
-      Eigen::MatrixXd(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(Features::kCount)),
-      Eigen::VectorXd(static_cast<Eigen::Index>(rows.size()))};
+  TrainingSet set{Eigen::MatrixXd(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(Features::kCount)),
+                  Eigen::VectorXd(static_cast<Eigen::Index>(rows.size()))};
   Eigen::Index count = 0;
   for (const Observation* row : rows) {
     if (!(*row)[target]) continue;

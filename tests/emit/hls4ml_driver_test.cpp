@@ -20,15 +20,17 @@ TEST(Hls4mlDriver, IsTheGoldenFile) {
 TEST(Hls4mlDriver, SpellsNamesAsPython) {
   deploy::Plan plan = test::small_plan();
   plan.layers[0].layer = "a\"\\\n\xC3\xA4";
-  EXPECT_THAT(hls4ml_driver(plan, hls4ml_project(plan)), testing::HasSubstr("    \"a\\\"\\\\\\n\\u00e4\": (24, [24]),\n"));
+  EXPECT_THAT(hls4ml_driver(plan, hls4ml_project(plan)),
+              testing::HasSubstr("    \"a\\\"\\\\\\n\\u00e4\": (24, [24]),\n"));
 }
 
 TEST(Hls4mlDriver, NeedsAWholeModel) {
   Hls4mlOptions options;
-  options.dialect = Hls4mlDialect::V1_2;
-  EXPECT_EQ(test::message_of<InvalidArgument>(
-                [&] { hls4ml_driver(test::small_plan(), hls4ml_project(test::small_plan(), options)); }),
-            "Keras model: expected a file with network and weights (.keras or .h5) for the driver, got /nets/small.json");
+  options.dialect = Hls4mlDialect::KerasJson;
+  EXPECT_EQ(
+      test::message_of<InvalidArgument>(
+          [&] { hls4ml_driver(test::small_plan(), hls4ml_project(test::small_plan(), options)); }),
+      "Keras model: expected a file with network and weights (.keras or .h5) for the driver, got /nets/small.json");
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ std::string complaint(const deploy::Plan& plan, const Hls4mlOptions& options = {
 
 Hls4mlOptions for_1_2() {
   Hls4mlOptions options;
-  options.dialect = Hls4mlDialect::V1_2;
+  options.dialect = Hls4mlDialect::KerasJson;
   return options;
 }
 
@@ -59,7 +59,8 @@ TEST(Hls4mlProject, MakesAnIdentifierOfTheNetworksName) {
 
 TEST(Hls4mlProject, RefusesWhatHls4mlWouldMisread) {
   const deploy::Plan plan = test::small_plan();
-  EXPECT_EQ(complaint(test::plan_without_answer()), "plan: expected an answer, found none: the lowest reachable is 7 cycles");
+  EXPECT_EQ(complaint(test::plan_without_answer()),
+            "plan: expected an answer, found none: the lowest reachable is 7 cycles");
   Hls4mlOptions options;
   for (const char* name : {"a-b", "7up", "a b", "\xC3\xA4"}) {
     options.project = name;
@@ -67,7 +68,8 @@ TEST(Hls4mlProject, RefusesWhatHls4mlWouldMisread) {
   }
   deploy::Plan twins = plan;
   twins.layers[1].layer = "CONV";
-  EXPECT_EQ(complaint(twins), "layers conv and CONV: expected names that differ in more than case, which hls4ml ignores");
+  EXPECT_EQ(complaint(twins),
+            "layers conv and CONV: expected names that differ in more than case, which hls4ml ignores");
   deploy::Plan from_costs = plan;
   from_costs.keras_file.clear();
   EXPECT_EQ(complaint(from_costs), "Keras model: the plan names no file, so it must be given");

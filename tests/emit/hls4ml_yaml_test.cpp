@@ -23,8 +23,8 @@ std::string golden(const std::string& name) {
 }
 
 TEST(Hls4mlYaml, IsTheGoldenFileOfItsDialect) {
-  EXPECT_EQ(hls4ml_yaml(test::small_plan(), project(Hls4mlDialect::V1_3)), golden("hls4ml-1.3.yaml"));
-  EXPECT_EQ(hls4ml_yaml(test::small_plan(), project(Hls4mlDialect::V1_2)), golden("hls4ml-1.2.yaml"));
+  EXPECT_EQ(hls4ml_yaml(test::small_plan(), project(Hls4mlDialect::KerasModel)), golden("hls4ml-1.3.yaml"));
+  EXPECT_EQ(hls4ml_yaml(test::small_plan(), project(Hls4mlDialect::KerasJson)), golden("hls4ml-1.2.yaml"));
 }
 
 TEST(Hls4mlYaml, KeepsEveryNameText) {
@@ -33,7 +33,7 @@ TEST(Hls4mlYaml, KeepsEveryNameText) {
   plan.layers.resize(1);
   for (const std::string& name : names) {
     plan.layers[0].layer = name;
-    const YAML::Node yaml = YAML::Load(hls4ml_yaml(plan, project(Hls4mlDialect::V1_3)));
+    const YAML::Node yaml = YAML::Load(hls4ml_yaml(plan, project(Hls4mlDialect::KerasModel)));
     const YAML::Node layers = yaml["HLSConfig"]["LayerName"];
     ASSERT_EQ(layers.size(), 1U);
     EXPECT_EQ(layers.begin()->first.as<std::string>(), name);
@@ -45,14 +45,15 @@ TEST(Hls4mlYaml, KeepsEveryNameText) {
 TEST(Hls4mlYaml, KeepsANetworksNameWithinItsComment) {
   deploy::Plan plan = test::small_plan();
   plan.network = "a\nOutputDir: /etc";
-  const YAML::Node yaml = YAML::Load(hls4ml_yaml(plan, project(Hls4mlDialect::V1_3)));
+  const YAML::Node yaml = YAML::Load(hls4ml_yaml(plan, project(Hls4mlDialect::KerasModel)));
   EXPECT_EQ(yaml["OutputDir"].as<std::string>(), "/out/small");
 }
 
 TEST(Hls4mlYaml, GivesThePeriodOfTheClock) {
   deploy::Plan plan = test::small_plan();
   plan.target.clock_mhz = 300;
-  EXPECT_THAT(hls4ml_yaml(plan, project(Hls4mlDialect::V1_3)), testing::HasSubstr("ClockPeriod: 3.3333333333333335\n"));
+  EXPECT_THAT(hls4ml_yaml(plan, project(Hls4mlDialect::KerasModel)),
+              testing::HasSubstr("ClockPeriod: 3.3333333333333335\n"));
 }
 
 }  // namespace

@@ -11,8 +11,9 @@ namespace ntorc::emit {
 
 /// How a release of hls4ml wants to be told of the network.
 enum class Hls4mlDialect {
-  V1_2,  ///< 0.8 to 1.2: `KerasJson` and `KerasH5` of Keras 2
-  V1_3,  ///< 1.3: `KerasModel: !keras_model FILE`; it passes over the older keys without a word and writes nothing
+  KerasJson,   ///< 0.8 to 1.2: `KerasJson` and `KerasH5` of Keras 2
+  KerasModel,  ///< 1.3: `KerasModel: !keras_model FILE`; it passes over the older keys without a word and writes
+               ///< nothing
 };
 
 /// The HLS tools that planned reuse factors hold for.
@@ -22,17 +23,18 @@ std::string_view to_string(Hls4mlDialect dialect);  ///< "1.2", "1.3"
 std::string_view to_string(Backend backend);        ///< "Vivado", "Vitis"
 
 struct Hls4mlOptions {
-  Hls4mlDialect dialect = Hls4mlDialect::V1_3;
+  Hls4mlDialect dialect = Hls4mlDialect::KerasModel;
   Backend backend = Backend::Vivado;
-  std::string project;                ///< a C identifier; empty makes one of the network's name
-  std::filesystem::path output_dir;   ///< empty: a folder named as the project in the working directory
-  std::filesystem::path keras_model;  ///< empty: the file that was planned, or, if it is JSON and 1.3 needs weights, `.keras` beside it
-  std::filesystem::path weights;      ///< 1.2 only; empty: `.h5` beside the JSON
+  std::string project;               ///< a C identifier; empty makes one of the network's name
+  std::filesystem::path output_dir;  ///< empty: a folder named as the project in the working directory
+  std::filesystem::path
+      keras_model;  ///< empty: the file that was planned, or, if it is JSON and 1.3 needs weights, `.keras` beside it
+  std::filesystem::path weights;  ///< 1.2 only; empty: `.h5` beside the JSON
 };
 
 /// The settings, complete: paths absolute, names checked.
 struct Hls4mlProject {
-  Hls4mlDialect dialect = Hls4mlDialect::V1_3;
+  Hls4mlDialect dialect = Hls4mlDialect::KerasModel;
   Backend backend = Backend::Vivado;
   std::string project;
   std::filesystem::path output_dir;
@@ -40,15 +42,17 @@ struct Hls4mlProject {
   std::filesystem::path weights;      ///< .h5; empty unless `keras_model` is JSON
 };
 
-/// @throws InvalidArgument  if the plan has no layers, `project` is no C identifier, two layers differ only in case (hls4ml looks
-///                          names up without it), no Keras file is known, or the dialect cannot read the file of that name.
+/// @throws InvalidArgument  if the plan has no layers, `project` is no C identifier, two layers differ only in case
+/// (hls4ml looks
+///                          names up without it), no Keras file is known, or the dialect cannot read the file of that
+///                          name.
 Hls4mlProject hls4ml_project(const deploy::Plan& plan, const Hls4mlOptions& options = {});
 
 /// The configuration that `hls4ml convert -c` takes.
 std::string hls4ml_yaml(const deploy::Plan& plan, const Hls4mlProject& project);
 
-/// A Python program that converts through hls4ml's own converter, the route that hls4ml recommends, and fails unless every layer
-/// has the reuse factors that were planned.
+/// A Python program that converts through hls4ml's own converter, the route that hls4ml recommends, and fails unless
+/// every layer has the reuse factors that were planned.
 /// @throws InvalidArgument  if the project's Keras file is JSON: Python loads a whole model.
 std::string hls4ml_driver(const deploy::Plan& plan, const Hls4mlProject& project);
 

@@ -25,11 +25,13 @@ struct Observation {
 
 using Dataset = std::vector<Observation>;
 
-/// Reads ntorc's own CSV file, or a folder with N-TORC's six tables (resources and latency of conv, LSTM and dense layers).
-/// Departs: N-TORC's `sequence_length` of every convolution but the first is twice the layer's input length, for the pooling
-/// before it is not applied. It is halved here: latency_min is (length + 2) * 6 with the halved length, and only with that.
+/// Reads ntorc's own CSV file, or a folder with N-TORC's six tables (resources and latency of conv, LSTM and dense
+/// layers). Departs: N-TORC's `sequence_length` of every convolution but the first is twice the layer's input length,
+/// for the pooling before it is not applied. It is halved here: latency_min is (length + 2) * 6 with the halved length,
+/// and only with that.
 /// @throws FileError   if nothing can be read there.
-/// @throws ParseError  naming file, line and column: a missing or unknown column, a cell that is empty where a number must be,
+/// @throws ParseError  naming file, line and column: a missing or unknown column, a cell that is empty where a number
+/// must be,
 ///                     not finite, negative or out of range; no rows.
 Dataset read_dataset(const std::filesystem::path& path);
 

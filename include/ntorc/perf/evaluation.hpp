@@ -12,10 +12,11 @@
 
 namespace ntorc::perf {
 
-/// What is kept from training. A published table holds the same configuration (shape and reuse factor) up to hundreds of times with
-/// nearly the same figures, so the three ask very different questions.
+/// What is kept from training. A published table holds the same configuration (shape and reuse factor) up to hundreds
+/// of times with nearly the same figures, so the three ask very different questions.
 enum class Split {
-  Rows,     ///< a random fifth of the rows [Singh et al., FCCM 2025, Table I]: nearly every test row has a twin in training
+  Rows,     ///< a random fifth of the rows [Singh et al., FCCM 2025, Table I]: nearly every test row has a twin in
+            ///< training
   Configs,  ///< ten folds over distinct configurations: a new combination of sizes that are known
   Sizes,    ///< every value of n_in, then every value of size, left out in its turn: a size that is not known
 };
@@ -26,12 +27,12 @@ std::string_view to_string(Split split);  ///< "rows", "configs", "sizes"
 struct Score {
   model::LayerKind kind = model::LayerKind::Dense;
   Target target = Target::Lut;
-  std::int64_t n = 0;                      ///< predictions: rows, or distinct configurations with the mean of their rows
-  std::int64_t zeros = 0;                  ///< of these with a true figure of 0, which have no percentage error
-  std::optional<double> r2;                ///< 1 - sum (t - p)^2 / sum (t - mean t)^2
-  std::optional<double> mape_percent;      ///< mean of 100 |t - p| / t
+  std::int64_t n = 0;                  ///< predictions: rows, or distinct configurations with the mean of their rows
+  std::int64_t zeros = 0;              ///< of these with a true figure of 0, which have no percentage error
+  std::optional<double> r2;            ///< 1 - sum (t - p)^2 / sum (t - mean t)^2
+  std::optional<double> mape_percent;  ///< mean of 100 |t - p| / t
   std::optional<double> median_ape_percent;
-  std::optional<double> rmse_percent;      ///< 100 sqrt(mean (t - p)^2) / mean t
+  std::optional<double> rmse_percent;  ///< 100 sqrt(mean (t - p)^2) / mean t
 };
 
 /// Fits forests without a part of `data` and predicts that part, for every layer kind and target that has figures.

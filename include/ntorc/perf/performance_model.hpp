@@ -1,4 +1,5 @@
-// ntorc/perf/performance_model.hpp - latency and resources of a layer for a reuse factor, learnt from synthesis reports.
+// ntorc/perf/performance_model.hpp - latency and resources of a layer for a reuse factor, learnt from synthesis
+// reports.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +35,8 @@ struct Features {
   static constexpr std::size_t kCount = 4;
   static constexpr std::array<std::string_view, kCount> kNames{"reuse", "n_in", "size", "sequence"};
 
-  /// {reuse, inputs * kernel, size, sequence}. Departs: N-TORC gives the input channels of a convolution, not n_in; all its
-  /// kernels are three wide, so the trees are the same, and another kernel becomes a sensible question.
+  /// {reuse, inputs * kernel, size, sequence}. Departs: N-TORC gives the input channels of a convolution, not n_in; all
+  /// its kernels are three wide, so the trees are the same, and another kernel becomes a sensible question.
   static std::array<double, kCount> of(const hls4ml::LayerShape& shape, std::int64_t reuse);
 };
 
@@ -47,11 +48,13 @@ class PerformanceModel {
   /// The model compiled into the library, fitted from the tables of `ntorc_provenance`. docs/default-model.md
   static const PerformanceModel& default_model();
 
-  /// docs/formats/performance-model.md. @throws FileError, ParseError (foreign, truncated, damaged or of another version)
+  /// docs/formats/performance-model.md. @throws FileError, ParseError (foreign, truncated, damaged or of another
+  /// version)
   static PerformanceModel load(const std::filesystem::path& file);
 
   /// One forest for each layer kind and target that `data` has figures for.
-  /// @throws InvalidArgument  if the options do not validate, `data` has no figure at all, or the clock is not positive.
+  /// @throws InvalidArgument  if the options do not validate, `data` has no figure at all, or the clock is not
+  /// positive.
   static PerformanceModel fit(const Dataset& data, const Provenance& provenance, const ForestOptions& options = {});
 
   void save(const std::filesystem::path& file) const;  ///< @throws FileError
@@ -64,14 +67,15 @@ class PerformanceModel {
   bool covers(model::LayerKind kind, Target target) const;
 
   /// @param reuse  effective; for a recurrent layer the larger of its two matrices.
-  /// @return       tree means, not rounded; a latency_min above latency_max (two forests may disagree by a little) is lowered to it.
+  /// @return       tree means, not rounded; a latency_min above latency_max (two forests may disagree by a little) is
+  /// lowered to it.
   /// @throws InvalidArgument  if the kind is not covered or `reuse` < 1.
   LayerCost predict(const hls4ml::LayerShape& shape, std::int64_t reuse) const;
   /// One of the figures.
   double predict(const hls4ml::LayerShape& shape, std::int64_t reuse, Target target) const;
 
-  /// In which respects the question lies outside the training data, one phrase each ("size 76: trained on 1..64"); empty if in
-  /// none. A forest answers there with the price of the nearest corner that it knows.
+  /// In which respects the question lies outside the training data, one phrase each ("size 76: trained on 1..64");
+  /// empty if in none. A forest answers there with the price of the nearest corner that it knows.
   /// @throws InvalidArgument  if nothing was trained for the kind.
   std::vector<std::string> outside_training(const hls4ml::LayerShape& shape, std::int64_t reuse) const;
 

@@ -8,9 +8,9 @@
 
 namespace ntorc::perf {
 
-/// Breiman's random forest (Machine Learning 45, 2001) with the settings of N-TORC [Singh et al., FCCM 2025, III-B], which are
-/// those of scikit-learn's RandomForestRegressor: bootstrap of n rows, every feature tried at every split, squared error, grown
-/// until a leaf is pure or its rows cannot be told apart, tree means averaged.
+/// Breiman's random forest (Machine Learning 45, 2001) with the settings of N-TORC [Singh et al., FCCM 2025, III-B],
+/// which are those of scikit-learn's RandomForestRegressor: bootstrap of n rows, every feature tried at every split,
+/// squared error, grown until a leaf is pure or its rows cannot be told apart, tree means averaged.
 struct ForestOptions {
   int trees = 100;          ///< in 1..100,000
   std::uint64_t seed = 42;  ///< tree t draws from a stream of its own, made from (seed, t)
@@ -43,8 +43,8 @@ class RandomForest {
   /// @param features  (n, d), n >= 1, 1 <= d <= 255, finite as floats, which they are compared as.
   /// @param targets   (n), finite as floats.
   /// @throws InvalidArgument  for other arguments or if the options do not validate.
-  static RandomForest fit(const Eigen::Ref<const Eigen::MatrixXd>& features, const Eigen::Ref<const Eigen::VectorXd>& targets,
-                          const ForestOptions& options = {});
+  static RandomForest fit(const Eigen::Ref<const Eigen::MatrixXd>& features,
+                          const Eigen::Ref<const Eigen::VectorXd>& targets, const ForestOptions& options = {});
 
   const std::vector<TreeNode>& nodes() const { return nodes_; }
   const std::vector<std::uint32_t>& tree_sizes() const { return tree_sizes_; }
