@@ -23,7 +23,7 @@ SHARED_NETWORKS = Path(__file__).resolve().parents[3] / "shared" / "networks"
 MAKE_NETWORKS = Path(__file__).with_name("make_networks.py")
 TIMEOUT_S = 180
 
-# Reuse factors of the layers that no performance model is shipped for, all of them such that hls4ml takes for every matrix of the layer.
+# Reuse factors of networks with layers that no performance model is shipped for; hls4ml takes them for every matrix of the layer.
 OWN_COSTS = {
     "conv2d": {"conv_same": [1, 3, 9, 18, 54], "conv_valid": [1, 6, 27, 54, 108, 216], "output": [1, 4, 36, 180]},
     "gru": {"gru": [1, 2, 4, 8, 16, 48, 192], "output": [1, 2, 8, 16]},
@@ -211,8 +211,6 @@ def check_layer(layer: dict[str, Any], structs: list[Struct]) -> list[str]:
 
 
 def check_parameters(plan: dict[str, Any], file: Path) -> list[str]:
-    if not file.is_file():
-        return [f"no project: {file.name} was not written"]
     structs = [s for s in read_parameters(file) if s.base == MATRIX or s.base in OF_PLANNED_LAYERS]
     problems: list[str] = []
     for layer in plan["layers"]:
@@ -236,27 +234,31 @@ def check_warnings(plan: dict[str, Any], printed: str) -> list[str]:
     return problems
 
 
-def check_tcl(plan: dict[str, Any], file: Path) -> list[str]:
-    """Part and clock, which hls4ml would let pass as None."""
-    text = file.read_text() if file.is_file() else ""
-    period = 1000 / plan["target"]["clock_mhz"]
+def check_design(plan: dict[str, Any], project: Path) -> list[str]:
+    """Part and clock, which hls4ml lets pass as None, and the precision."""
+    target = plan["target"]
+    tcl = (project / "project.tcl").read_text()
+    defines = (project / "firmware" / "defines.h").read_text()
     problems: list[str] = []
-    if f'set part "{plan["target"]["part"]}"' not in text:
-        problems.append(f"{file.name}: expected part {plan['target']['part']}")
-    clock = re.search(r"set clock_period (\S+)", text)
-    if not clock or not math.isclose(float(clock[1]), period):
-        problems.append(f"{file.name}: expected a clock period of {period:g} ns")
+    if f'set part "{target["part"]}"' not in tcl:
+        problems.append(f"project.tcl: expected part {target['part']}")
+    clock = re.search(r"set clock_period (\S+)", tcl)
+    if not clock or not math.isclose(float(clock[1]), 1000 / target["clock_mhz"]):
+        problems.append(f"project.tcl: expected a clock period of {1000 / target['clock_mhz']:g} ns, found {clock[1] if clock else 'none'}")
+    precision = re.search(r"typedef (.*) model_default_t;", defines)
+    if not precision or precision[1].replace(" ", "") != target["precision"].replace(" ", ""):
+        problems.append(f"defines.h: expected {target['precision']}, found {precision[1] if precision else 'none'}")
     return problems
 
 
 def check_project(plan: dict[str, Any], ran: Ran, project: Path) -> list[str]:
     """All that is wrong with what hls4ml made of a plan."""
     problems = [f"exit {ran.code}: {(ran.text.strip().splitlines() or [''])[-1][:200]}"] if ran.code != 0 else []
-    missing = check_parameters(plan, project / "firmware" / "parameters.h")
-    problems += missing + check_warnings(plan, ran.text)
-    if (project / "firmware").is_dir():
-        problems += check_tcl(plan, project / "project.tcl")
-    return problems
+    problems += check_warnings(plan, ran.text)
+    parameters = project / "firmware" / "parameters.h"
+    if not parameters.is_file():
+        return [*problems, "no project: firmware/parameters.h was not written"]
+    return problems + check_parameters(plan, parameters) + check_design(plan, project)
 
 
 # ---- cases ---------------------------------------------------------------------------------------------------------------------------
@@ -317,9 +319,10 @@ def cases_of(setup: Setup) -> list[Case]:
         given_3, given_2 = (keras_3, keras_2) if name in OWN_COSTS else (None, None)
         cases += [Case("1.3", "convert", name, keras_3, given_3, needs_pair=pair), Case("1.3", "driver", name, keras_3, given_3, needs_pair=pair),
                   Case("1.2", "convert", name, keras_2, given_2, needs_pair=pair), Case("1.2", "driver", name, keras_3, given_3, needs_pair=pair)]
-    for file in [mixed.with_suffix(".keras"), mixed.with_suffix(".json")]:
-        cases += [Case("1.3", "convert", "mixed", file), Case("1.3", "driver", "mixed", file), Case("1.2", "driver", "mixed", file)]
+    cases += [Case("1.3", "convert", "mixed", mixed.with_suffix(suffix)) for suffix in [".json", ".keras"]]
+    cases += [Case("1.3", "driver", "mixed", mixed.with_suffix(".keras")), Case("1.2", "driver", "mixed", mixed.with_suffix(".json"))]
     cases += [Case("1.2", "convert", "mixed", mixed.with_suffix(suffix)) for suffix in [".json", ".h5"]]
+    cases += [Case("1.3", route, "conv", made / "conv.h5") for route in ["convert", "driver"]]  # of Keras 2
     for name, opt, emit_ in [("conv", ("--io-type", "io_parallel"), ()), ("dense", ("--clock", "200"), ("--backend", "Vitis"))]:
         label = " ".join(opt + emit_).replace("--", "")
         cases += [Case("1.3", "convert", name, made / f"{name}.keras", None, opt, emit_, label=label),

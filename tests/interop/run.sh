@@ -18,24 +18,24 @@ work=$build/interop
 # Prints the folder of a Python environment with the packages of requirements-RELEASE.txt. It is made under another name and then
 # renamed, so that one that stands under its own name is whole; a change of the list makes another.
 environment() {
-  local release=$1 list=$here/requirements-$1.txt version folder made log
+  local release=$1 list=$here/requirements-$1.txt version folder log
   version=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
   folder=$cache/hls4ml-$release-python$version-$(sha256sum "$list" | cut -c1-12)
   if [[ ! -d $folder ]]; then
     echo "tests/interop: installing hls4ml $release in $folder" >&2
     mkdir -p "$cache"
     made=$(mktemp -d "$folder.XXXXXX")
+    trap 'rm -rf "$made"' EXIT  # of the subshell that a caller's $(...) is
     log=$work/install-$release.log
     if ! { python3 -m venv "$made" &&
       "$made/bin/python" -m pip install --disable-pip-version-check --no-compile --no-deps -r "$list" &&
       "$made/bin/hls4ml" --version; } >"$log" 2>&1; then
       tail -n 15 "$log" >&2
-      rm -rf "$made"
       die "could not install hls4ml $release (python3-venv and a way to PyPI are needed); the whole log: $log"
     fi
     grep -rlIZ -- "$made" "$made/bin" "$made/pyvenv.cfg" | xargs -0 sed -i "s|$made|$folder|g"
     chmod 755 "$made"
-    mv -T "$made" "$folder" 2>/dev/null || rm -rf "$made"  # another run was faster
+    mv -T "$made" "$folder" 2>/dev/null || [[ -d $folder ]] || die "$folder: could not be made"  # or another run was faster
   fi
   echo "$folder"
 }
