@@ -28,7 +28,7 @@ environment() {
     trap 'rm -rf "$made"' EXIT  # of the subshell that a caller's $(...) is
     log=$work/install-$release.log
     if ! { python3 -m venv "$made" &&
-      "$made/bin/python" -m pip install --disable-pip-version-check --no-compile --no-deps -r "$list" &&
+      "$made/bin/python" -m pip install --disable-pip-version-check --compile --no-deps -r "$list" &&
       "$made/bin/hls4ml" --version; } >"$log" 2>&1; then
       tail -n 15 "$log" >&2
       die "could not install hls4ml $release (python3-venv and a way to PyPI are needed); the whole log: $log"
