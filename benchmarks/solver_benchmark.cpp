@@ -47,6 +47,7 @@ BENCHMARK(BM_SolveProven)
     ->Args({11, 12})
     ->Args({30, 32})
     ->Args({100, 32})
+    ->Args({300, 32})
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace
