@@ -2,10 +2,13 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace ntorc::app {
 
@@ -22,6 +25,21 @@ class UsageError : public std::runtime_error {
 
 /// --version, --quiet and --verbose, a footer with the exit codes; results go to stdout, the log to stderr.
 void prepare(CLI::App& cli);
+
+/// Lets `option` take one of the names, shown in --help in this order, and nothing else.
+template <typename Enum>
+CLI::Option* one_of(CLI::Option* option, const std::vector<std::pair<std::string, Enum>>& choices) {
+  std::string names;
+  for (const auto& [name, value] : choices) names += (names.empty() ? "" : "|") + name;
+  CLI::Validator to_number;
+  to_number.operation([choices, names](std::string& text) -> std::string {
+    const auto found = std::ranges::find(choices, text, &std::pair<std::string, Enum>::first);
+    if (found == choices.end()) return "expected " + names + ", got " + text;
+    text = std::to_string(static_cast<int>(found->second));
+    return {};
+  });
+  return option->transform(to_number)->type_name(names);
+}
 
 /// Parses the arguments and runs `body`. Returns the exit code, after "<program>: <what>" on stderr if something went
 /// wrong.

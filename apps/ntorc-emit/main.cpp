@@ -2,7 +2,6 @@
 #include <spdlog/spdlog.h>
 
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -28,28 +27,25 @@ struct Args {
 };
 
 void add_options(CLI::App& cli, Args& args) {
-  cli.add_option("PLAN", args.plan, "What ntorc-opt wrote; - reads standard input")->required();
-  cli.add_option("--to", args.form,
-                 "hls4ml (the YAML for hls4ml convert -c), driver (a Python program that converts and checks, the\n"
-                 "route that hls4ml recommends) or table")
-      ->transform(CLI::Transformer(
-          std::map<std::string, Form>{{"hls4ml", Form::Hls4ml}, {"driver", Form::Driver}, {"table", Form::Table}}))
-      ->type_name("FORM")
-      ->required();
-  cli.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")->capture_default_str();
+  cli.add_option("PLAN", args.plan, "What ntorc-opt wrote; - reads standard input")->type_name("FILE")->required();
+  auto* const form =
+      cli.add_option("--to", args.form,
+                     "hls4ml: the YAML for hls4ml convert -c; driver: a Python program that converts and checks, the\n"
+                     "route that hls4ml recommends; table: for people");
+  app::one_of<Form>(form, {{"hls4ml", Form::Hls4ml}, {"driver", Form::Driver}, {"table", Form::Table}})->required();
+  cli.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")
+      ->type_name("FILE")
+      ->capture_default_str();
 
   const std::string project = "The hls4ml project; paths are made absolute";
-  cli.add_option("--hls4ml", args.dialect, "Release: 1.3, or 1.2 (for 0.8 to 1.2)")
-      ->transform(CLI::Transformer(std::map<std::string, emit::Hls4mlDialect>{
-          {"1.2", emit::Hls4mlDialect::KerasJson}, {"1.3", emit::Hls4mlDialect::KerasModel}}))
+  auto* const release = cli.add_option("--hls4ml", args.dialect, "Release; 1.2 serves 0.8 to 1.2");
+  app::one_of<emit::Hls4mlDialect>(release,
+                                   {{"1.2", emit::Hls4mlDialect::KerasJson}, {"1.3", emit::Hls4mlDialect::KerasModel}})
       ->default_str("1.3")
-      ->type_name("RELEASE")
       ->group(project);
-  cli.add_option("--backend", args.backend, "Vivado or Vitis")
-      ->transform(CLI::Transformer(
-          std::map<std::string, emit::Backend>{{"Vivado", emit::Backend::Vivado}, {"Vitis", emit::Backend::Vitis}}))
+  auto* const backend = cli.add_option("--backend", args.backend, "HLS tool");
+  app::one_of<emit::Backend>(backend, {{"Vivado", emit::Backend::Vivado}, {"Vitis", emit::Backend::Vitis}})
       ->default_str("Vivado")
-      ->type_name("TOOL")
       ->group(project);
   cli.add_option("--project", args.hls4ml.project,
                  "Name of project and top function, a C identifier; else made of the network's")

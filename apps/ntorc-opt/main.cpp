@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,34 +38,40 @@ struct Args {
 };
 
 void add_options(CLI::App& cli, Args& args) {
-  cli.add_option("NETWORK", args.network, "Keras file: .json, .keras or .h5; - reads JSON from standard input");
-  cli.add_option("--latency", args.latency, "Deadline of one inference: 200us, 0.2ms, 50000cycles");
-  cli.add_option("--show", args.show,
-                 "What to write: json (the plan, for ntorc-emit), plan (as a table), network (the layers),\n"
-                 "costs (every choice with its price) or costs-csv (the same for --costs)")
-      ->transform(CLI::Transformer(std::map<std::string, Show>{{"json", Show::Json},
-                                                               {"plan", Show::Plan},
-                                                               {"network", Show::Network},
-                                                               {"costs", Show::Costs},
-                                                               {"costs-csv", Show::CostsCsv}}))
+  cli.add_option("NETWORK", args.network, "Keras file: .json, .keras or .h5; - reads JSON from standard input")
+      ->type_name("FILE");
+  cli.add_option("--latency", args.latency, "Deadline of one inference: 200us, 0.2ms, 50000cycles")->type_name("TIME");
+  auto* const show =
+      cli.add_option("--show", args.show,
+                     "What to write: json (the plan, for ntorc-emit), plan (as a table), network (the layers),\n"
+                     "costs (every choice with its price) or costs-csv (the same for --costs)");
+  app::one_of<Show>(show, {{"json", Show::Json},
+                           {"plan", Show::Plan},
+                           {"network", Show::Network},
+                           {"costs", Show::Costs},
+                           {"costs-csv", Show::CostsCsv}})
       ->default_str("json");
-  cli.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")->capture_default_str();
+  cli.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")
+      ->type_name("FILE")
+      ->capture_default_str();
 
   const std::string prices = "Where the prices come from";
   cli.add_option("--perf", args.perf, "Performance model made by ntorc-train fit; without it the built-in one is used")
       ->type_name("FILE")
       ->group(prices);
   cli.add_option("--costs", args.costs, "Cost tables in CSV, in place of a network and a model")
-      ->type_name("FILE...")
+      ->type_name("FILE")
       ->group(prices);
 
   const std::string design = "The design";
-  cli.add_option("--part", args.part, "FPGA part; without it the one the performance model is for")->group(design);
+  cli.add_option("--part", args.part, "FPGA part; without it the one the performance model is for")
+      ->type_name("NAME")
+      ->group(design);
   cli.add_option("--clock", args.clock_mhz, "Clock in MHz; without it the one the performance model is for")
       ->group(design);
-  cli.add_option("--io-type", args.io_type, "io_stream or io_parallel; without it the one the performance model is for")
-      ->transform(CLI::Transformer(std::map<std::string, hls4ml::IoType>{{"io_stream", hls4ml::IoType::Stream},
-                                                                         {"io_parallel", hls4ml::IoType::Parallel}}))
+  auto* const io_type = cli.add_option("--io-type", args.io_type, "Without it the one the performance model is for");
+  app::one_of<hls4ml::IoType>(io_type,
+                              {{"io_stream", hls4ml::IoType::Stream}, {"io_parallel", hls4ml::IoType::Parallel}})
       ->group(design);
   cli.add_option("--max-block-factor", args.plan.limits.max_block_factor, "Most multipliers for one weight matrix")
       ->capture_default_str()
@@ -122,7 +127,9 @@ int write_costs(const Args& args, const deploy::CostTable& table) {
 }
 
 int write_plan(const Args& args, const deploy::Plan& plan) {
-  for (const std::string& warning : plan.warnings) spdlog::warn(warning);
+  if (args.show == Show::Json) {  // the table has them
+    for (const std::string& warning : plan.warnings) spdlog::warn(warning);
+  }
   app::write_result(args.out, args.show == Show::Plan ? emit::plan_table(plan) : emit::to_json(plan));
   if (!plan.layers.empty()) return app::kAnswered;
   spdlog::error(plan.message);

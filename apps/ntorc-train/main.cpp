@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -65,20 +64,18 @@ void add_fit_options(CLI::App& fit, Args& args) {
 
 void add_evaluate_options(CLI::App& evaluate, Args& args) {
   add_data(evaluate, args);
-  auto* split =
-      evaluate
-          .add_option(
-              "--split", args.split,
-              "What is kept from training: rows (a random fifth, as N-TORC's Table I), configs (ten folds over\n"
-              "distinct configurations) or sizes (each n_in and each size in its turn)")
-          ->transform(CLI::Transformer(std::map<std::string, perf::Split>{
-              {"rows", perf::Split::Rows}, {"configs", perf::Split::Configs}, {"sizes", perf::Split::Sizes}}))
-          ->type_name("SPLIT");
+  auto* const split = evaluate.add_option(
+      "--split", args.split,
+      "What is kept from training: rows (a random fifth, as N-TORC's Table I), configs (ten folds over\n"
+      "distinct configurations) or sizes (each n_in and each size in its turn)");
+  app::one_of<perf::Split>(
+      split, {{"rows", perf::Split::Rows}, {"configs", perf::Split::Configs}, {"sizes", perf::Split::Sizes}});
   evaluate.add_option("--perf", args.perf, "Evaluate this performance model on all of the data, in place of a split")
       ->type_name("FILE")
       ->excludes(split);
   evaluate.add_flag("--json", args.json, "Write JSON in place of a table (docs/formats/scores.md)");
   evaluate.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")
+      ->type_name("FILE")
       ->capture_default_str();
   add_forest_options(evaluate, args);
 }
@@ -161,6 +158,7 @@ int main(int argc, char** argv) {
   Args args;
   app::prepare(cli);
   cli.require_subcommand(1);
+  cli.fallthrough();
   CLI::App* const fit_command = cli.add_subcommand("fit", "Fits a random forest for each layer kind and figure");
   CLI::App* const evaluate_command =
       cli.add_subcommand("evaluate", "Prints R2, MAPE, median APE and RMSE for each kind and figure");

@@ -85,7 +85,8 @@ TEST(NtorcEmit, RefusesUsageThatMakesNoSense) {
   EXPECT_EQ(run(dir, "ntorc-emit plan.json").exit_code, 2);
   EXPECT_EQ(run(dir, "ntorc-emit --to table").exit_code, 2);
   EXPECT_EQ(run(dir, "ntorc-emit plan.json --to pdf").exit_code, 2);
-  EXPECT_EQ(run(dir, "ntorc-emit plan.json --to hls4ml --hls4ml 0.6").exit_code, 2);
+  expect_refusal(run(dir, "ntorc-emit plan.json --to hls4ml --hls4ml 0.6"), 2,
+                 "ntorc-emit: --hls4ml: expected 1.2|1.3, got 0.6; see --help");
 }
 
 TEST(NtorcEmit, SaysSoWhenItCannotWrite) {

@@ -48,6 +48,7 @@ TEST(NtorcTrain, FitsAModelThatNtorcOptPlansWith) {
   ASSERT_EQ(fit.exit_code, 0) << fit.err;
   EXPECT_EQ(fit.out, "");
   EXPECT_EQ(fit.err, "ntorc-train: info: my.perf: 6 forests of 100 trees; rows: dense 36\n");
+  EXPECT_EQ(run(dir, "ntorc-train fit --quiet --data dense.csv --out my.perf" + kOrigin).err, "");
   const Outcome plan = run(dir, "ntorc-opt n.json --perf my.perf --latency 1us");
   ASSERT_EQ(plan.exit_code, 0) << plan.err;
   const auto json = nlohmann::json::parse(plan.out);
