@@ -135,8 +135,8 @@ std::string_view describe(int code) {
   }
 }
 
-/// GLPK walks this many nodes at least, then stops at the first selection that it has: the proof that follows needs a good one
-/// and no more, and is far quicker at telling the last of many that are nearly equal apart.
+/// GLPK walks this many nodes at least, then stops at the first selection that it has: the proof that follows needs a
+/// good one and no more, and is far quicker at telling the last of many that are nearly equal apart.
 constexpr int kEnoughNodes = 20;
 
 /// What the guarded part works on: plain pointers and numbers, so that a jump out of it skips no destructor.
