@@ -1,9 +1,10 @@
-// Plans a network the way N-TORC's optimiser reads it, and the way ntorc does, with forests of the same kind and seed.
+// Plans a network the way N-TORC's optimiser reads it, and the way ntorc does, with forests of the same kind and seed;
+// then with ntorc's default model.
 //   compare_ntorc_reading DATA NETWORK CYCLES      DATA: the folder of N-TORC's six tables
 // What N-TORC does otherwise: the lengths of hidden convolutions stand doubled in its training rows but not in its
 // questions; the candidates of a hidden convolution come from its own filters in place of its input channels, those of
 // an LSTM from its input matrix alone; at most 2048 multipliers. What its choice really is, its reuse factors as hls4ml
-// snaps them tell, priced by ntorc's model.
+// snaps them tell, priced anew.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -87,19 +88,25 @@ int main(int argc, char** argv) try {
   deploy::PlanOptions options;
   options.latency_limit_cycles = std::atof(argv[3]);
 
-  const auto ours = perf::PerformanceModel::fit(data, perf::ntorc_provenance());
-  const auto theirs = perf::PerformanceModel::fit(unmended(data), perf::ntorc_provenance());
+  const auto ours = perf::PerformanceModel::fit(data, perf::ntorc_provenance(), {}, perf::Method::Forest);
+  const auto theirs = perf::PerformanceModel::fit(unmended(data), perf::ntorc_provenance(), {}, perf::Method::Forest);
+  const auto& hybrid = perf::PerformanceModel::default_model();
   const deploy::CostTable table = deploy::price(network, ours);
   const deploy::Plan our_plan = deploy::plan_costs(table, "ntorc", options);
+  const deploy::Plan hybrid_plan = deploy::plan_costs(deploy::price(network, hybrid), "ntorc", options);
   const deploy::Plan their_plan = deploy::plan_costs(table_as_ntorc_reads(table, theirs), "N-TORC", options);
 
   std::cout << fmt::format("{}, at most {} cycles\n{:<52}{:>9}{:>10}{:>9}{:>7}{:>7}{:>12}\n", network.name,
                            options.latency_limit_cycles, "", "cycles", "LUT", "FF", "DSP", "BRAM", "sum");
   print("N-TORC's reading, as it predicts itself", their_plan.total);
-  print("  its choice as built, predicted by ntorc", built(their_plan, ours));
-  print("ntorc's reading, as it predicts itself", our_plan.total);
-  print_reuse("reuse factors, N-TORC's reading:", their_plan);
-  print_reuse("reuse factors, ntorc's reading: ", our_plan);
+  print("  as built, by forests that read lengths as they are", built(their_plan, ours));
+  print("  as built, by ntorc's default model", built(their_plan, hybrid));
+  print("ntorc's reading, the same forests", our_plan.total);
+  print("  as built, by ntorc's default model", built(our_plan, hybrid));
+  print("ntorc, its default model", hybrid_plan.total);
+  print_reuse("reuse factors, N-TORC's reading:    ", their_plan);
+  print_reuse("reuse factors, ntorc's reading:     ", our_plan);
+  print_reuse("reuse factors, ntorc, default model:", hybrid_plan);
   return 0;
 } catch (const std::exception& error) {
   std::cerr << "compare_ntorc_reading: " << error.what() << '\n';

@@ -125,7 +125,7 @@ def scikit_learn_scores(problems, seed, threads, split):
 
 
 def ntorc_scores(program, data, seed, threads):
-    command = [program, "evaluate", "--data", data, "--split", "rows", "--json"]
+    command = [program, "evaluate", "--data", data, "--split", "rows", "--method", "forest", "--json"]
     command += ["--trees", str(TREES), "--seed", str(seed), "--threads", str(threads)]
     answer = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return {(s["kind"], s["target"]): s for s in answer["scores"]}
@@ -205,7 +205,7 @@ def compare_time(problems, args):
                         RandomForestRegressor(n_estimators=TREES, random_state=42, n_jobs=threads).fit(features, figures)
 
                 def ntorc(data=data, threads=threads):
-                    command = [args.ntorc_train, "fit", *data, "--out", folder / "model.perf", "--trees", str(TREES)]
+                    command = [args.ntorc_train, "fit", *data, "--method", "forest", "--out", folder / "model.perf", "--trees", str(TREES)]
                     subprocess.run([*command, "--threads", str(threads)], check=True, stderr=subprocess.DEVNULL)
 
                 theirs = best_of(args.runs, scikit_learn)

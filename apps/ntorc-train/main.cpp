@@ -19,6 +19,7 @@ using namespace ntorc;
 struct Args {
   std::filesystem::path data;
   perf::ForestOptions forest;
+  std::optional<perf::Method> method;
 
   std::filesystem::path model_out;
   perf::Provenance provenance;
@@ -37,7 +38,13 @@ CLI::Option* add_data(CLI::App& command, Args& args) {
 }
 
 void add_forest_options(CLI::App& command, Args& args) {
-  const std::string forest = "The forest";
+  const std::string forest = "The method";
+  auto* const method =
+      command.add_option("--method", args.method,
+                         "hybrid: laws, fitted terms, and trees for what is left; forest: N-TORC's random forest");
+  app::one_of<perf::Method>(method, {{"hybrid", perf::Method::Hybrid}, {"forest", perf::Method::Forest}})
+      ->default_str("hybrid")
+      ->group(forest);
   command.add_option("--trees", args.forest.trees, "Trees of each forest")->capture_default_str()->group(forest);
   command.add_option("--seed", args.forest.seed, "Same seed, same bytes")->capture_default_str()->group(forest);
   command.add_option("--threads", args.forest.threads, "0 takes one for each core; the result does not depend on it")
@@ -128,7 +135,8 @@ int fit(const Args& args) {
       throw app::UsageError(error.what());
     }
   }();
-  const auto model = perf::PerformanceModel::fit(perf::read_dataset(args.data), provenance, args.forest);
+  const auto model = perf::PerformanceModel::fit(perf::read_dataset(args.data), provenance, args.forest,
+                                                 args.method.value_or(perf::Method::Hybrid));
   model.save(args.model_out);
   spdlog::info("{}: {}", args.model_out.string(), model.summary());
   return app::kAnswered;
@@ -138,8 +146,9 @@ int evaluate(const Args& args) {
   check(args);
   if (!args.split && args.perf.empty()) throw app::UsageError("expected --split or --perf; see --help");
   const perf::Dataset data = perf::read_dataset(args.data);
-  const auto scores = args.split ? perf::cross_validate(data, *args.split, args.forest)
-                                 : perf::evaluate(perf::PerformanceModel::load(args.perf), data);
+  const auto scores =
+      args.split ? perf::cross_validate(data, *args.split, args.forest, args.method.value_or(perf::Method::Hybrid))
+                 : perf::evaluate(perf::PerformanceModel::load(args.perf), data);
   const std::string title = args.split ? std::string(to_string(*args.split)) : args.perf;
   app::write_result(args.out, args.json ? perf::scores_to_json(scores, title) : perf::score_table(scores));
   return app::kAnswered;

@@ -160,7 +160,8 @@ Plan plan_costs(const CostTable& table, const std::string& source, const PlanOpt
 }
 
 Plan plan_network(const model::Network& network, const perf::PerformanceModel& model, const PlanOptions& options) {
-  Plan plan = plan_costs(price(network, model, options.limits), model.provenance().name, options);
+  const std::string source = fmt::format("{}, {}", model.provenance().name, to_string(model.method()));
+  Plan plan = plan_costs(price(network, model, options.limits), source, options);
   plan.network = network.name;
   if (network.source != "-") plan.keras_file = std::filesystem::absolute(network.source).lexically_normal().string();
   warn_of_provenance(plan, model.provenance());

@@ -18,8 +18,9 @@ CostTable price(const model::Network& network, const perf::PerformanceModel& mod
     }
     LayerCosts costs{layer.name, shape, {}};
     for (hls4ml::ReuseChoice& choice : hls4ml::reuse_choices(*shape, limits)) {
-      const std::int64_t reuse = std::ranges::max(choice.effective);
-      costs.rows.push_back({std::move(choice), model.predict(*shape, reuse), model.outside_training(*shape, reuse)});
+      const perf::LayerCost cost = model.predict(*shape, choice.reuse);
+      std::vector<std::string> outside = model.outside_training(*shape, std::ranges::max(choice.effective));
+      costs.rows.push_back({std::move(choice), cost, std::move(outside)});
     }
     if (costs.rows.empty()) {
       throw InvalidArgument(fmt::format("layer {}: no legal reuse factor keeps its block factor within {}", layer.name,

@@ -10,7 +10,7 @@
 #include <tuple>
 
 #include "ntorc/error.hpp"
-#include "perf/training_set.hpp"
+#include "perf/target_model.hpp"
 
 namespace ntorc::perf {
 namespace {
@@ -67,68 +67,59 @@ void shuffle(std::vector<Value>& values, std::uint64_t seed) {
   }
 }
 
-RandomForest fit(const Rows& rows, Target target, const ForestOptions& options) {
-  const TrainingSet set = training_set(rows, target);
-  return RandomForest::fit(set.features, set.figures, options);
-}
+/// What is asked of a split, the same for every part of it.
+struct Trial {
+  Method method;
+  Target target;
+  const ForestOptions& options;
 
-double predict(const RandomForest& forest, const Observation& row) {
-  std::array<float, Features::kCount> features{};
-  std::ranges::transform(Features::of(row.shape, row.reuse), features.begin(),
-                         [](double value) { return static_cast<float>(value); });
-  return forest.view().predict(features);
-}
+  FittedTarget fit(const Rows& rows) const { return fit_target(method, rows, target, options); }
+  double predict(const FittedTarget& fitted, const Observation& row) const {
+    return predict_target(method, fitted.view(), target, question_of(method, row.shape, row.reuse));
+  }
+};
 
-std::vector<Prediction> split_rows(Rows rows, Target target, const ForestOptions& options) {
-  shuffle(rows, options.seed);
+std::vector<Prediction> split_rows(Rows rows, const Trial& trial) {
+  shuffle(rows, trial.options.seed);
   const auto tested = static_cast<std::ptrdiff_t>(std::ceil(kTestShare * static_cast<double>(rows.size())));
   const Rows test(rows.begin(), rows.begin() + tested);
-  const RandomForest forest = fit({rows.begin() + tested, rows.end()}, target, options);
+  const FittedTarget fitted = trial.fit({rows.begin() + tested, rows.end()});
   std::vector<Prediction> predictions;
-  for (const Observation* row : test) predictions.push_back({*(*row)[target], predict(forest, *row)});
+  for (const Observation* row : test) predictions.push_back({*(*row)[trial.target], trial.predict(fitted, *row)});
   return predictions;
-}
-
-/// The rows of each distinct configuration, in an order that does not depend on theirs.
-std::vector<Rows> configurations(const Rows& rows) {
-  std::map<std::tuple<std::array<double, Features::kCount>, std::int64_t>, Rows> groups;
-  for (const Observation* row : rows) groups[{Features::of(row->shape, row->reuse), row->shape.kernel}].push_back(row);
-  std::vector<Rows> all;
-  for (auto& [key, group] : groups) all.push_back(std::move(group));
-  return all;
 }
 
 /// Fits on the configurations that `is_test` does not pick and predicts those that it does.
 template <typename Picks>
-void hold_out(const std::vector<Rows>& groups, Picks is_test, Target target, const ForestOptions& options,
+void hold_out(const std::vector<Rows>& groups, Picks is_test, const Trial& trial,
               std::vector<Prediction>& predictions) {
   Rows training;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (!is_test(i)) training.insert(training.end(), groups[i].begin(), groups[i].end());
   }
   if (training.empty()) return;
-  const RandomForest forest = fit(training, target, options);
+  const FittedTarget fitted = trial.fit(training);
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (!is_test(i)) continue;
     double truth = 0;
-    for (const Observation* row : groups[i]) truth += *(*row)[target];
-    predictions.push_back({truth / static_cast<double>(groups[i].size()), predict(forest, *groups[i].front())});
+    for (const Observation* row : groups[i]) truth += *(*row)[trial.target];
+    predictions.push_back({truth / static_cast<double>(groups[i].size()), trial.predict(fitted, *groups[i].front())});
   }
 }
 
-std::vector<Prediction> split_configs(const Rows& rows, Target target, const ForestOptions& options) {
+std::vector<Prediction> split_configs(const Rows& rows, const Trial& trial) {
   std::vector<Rows> groups = configurations(rows);
-  shuffle(groups, options.seed);
+  shuffle(groups, trial.options.seed);
   const std::size_t folds = std::min(kFolds, groups.size());
   std::vector<Prediction> predictions;
   for (std::size_t fold = 0; fold < folds; ++fold) {
     hold_out(
-        groups, [&](std::size_t i) { return i % folds == fold; }, target, options, predictions);
+        groups, [&](std::size_t i) { return i % folds == fold; }, trial, predictions);
   }
   return predictions;
 }
 
-std::vector<Prediction> split_sizes(const Rows& rows, Target target, const ForestOptions& options) {
+std::vector<Prediction> split_sizes(const Rows& rows, const Trial& trial) {
   const std::vector<Rows> groups = configurations(rows);
   const auto n_in = [](const Observation& row) { return row.shape.inputs * row.shape.kernel; };
   const auto size = [](const Observation& row) { return row.shape.size; };
@@ -138,7 +129,7 @@ std::vector<Prediction> split_sizes(const Rows& rows, Target target, const Fores
     for (const Observation* row : rows) ++values[extent(*row)];
     for (const auto& [value, count] : values) {
       const auto is_test = [&](std::size_t i) { return extent(*groups[i].front()) == value; };
-      hold_out(groups, is_test, target, options, predictions);
+      hold_out(groups, is_test, trial, predictions);
     }
   };
   leave_out_each(n_in);
@@ -173,18 +164,19 @@ std::string_view to_string(Split split) {
   return "sizes";
 }
 
-std::vector<Score> cross_validate(const Dataset& data, Split split, const ForestOptions& options) {
+std::vector<Score> cross_validate(const Dataset& data, Split split, const ForestOptions& options, Method method) {
   options.validate();
   std::vector<Score> scores;
   for (const auto& [kind, all] : by_kind(data)) {
     for (const Target target : kTargets) {
       const Rows rows = reporting(all, target);
       if (rows.empty()) continue;
+      const Trial trial{method, target, options};
       std::vector<Prediction> predictions;
       if (rows.size() > 1) {
-        predictions = split == Split::Rows      ? split_rows(rows, target, options)
-                      : split == Split::Configs ? split_configs(rows, target, options)
-                                                : split_sizes(rows, target, options);
+        predictions = split == Split::Rows      ? split_rows(rows, trial)
+                      : split == Split::Configs ? split_configs(rows, trial)
+                                                : split_sizes(rows, trial);
       }
       if (predictions.empty()) {
         throw InvalidArgument(fmt::format("dataset: expected enough {} rows to split by {}, got {} with one {}",

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "ntorc/perf/performance_model.hpp"
+#include "perf/target_model.hpp"
 
 namespace ntorc::perf {
 
@@ -20,14 +21,15 @@ struct KindModel {
     double low = 0;
     double high = 0;
   };
-  std::array<Range, Features::kCount> trained;      ///< of each feature
-  std::set<std::int64_t> kernels;                   ///< trained on
-  std::uint64_t rows = 0;                           ///< trained on
-  std::array<ForestView, kTargets.size()> forests;  ///< in the order of kTargets; without trees if not trained
+  std::array<Range, Features::kCount> trained;       ///< of each feature
+  std::set<std::int64_t> kernels;                    ///< trained on
+  std::uint64_t rows = 0;                            ///< trained on
+  std::array<TargetModel, kTargets.size()> targets;  ///< in the order of kTargets
 };
 
 struct ModelData {
   Provenance provenance;
+  Method method = Method::Hybrid;
   ForestOptions options;
   std::map<model::LayerKind, KindModel> kinds;
   std::vector<TreeNode> nodes;  ///< of all forests, unless they lie in the program itself

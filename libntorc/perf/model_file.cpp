@@ -52,6 +52,7 @@ ordered_json header_of(const ModelData& data) {
                         {"io_type", from.io_type},
                         {"strategy", from.strategy},
                         {"precision", from.precision}}},
+                      {"method", to_string(data.method)},
                       {"forest", {{"trees", data.options.trees}, {"seed", data.options.seed}}},
                       {"kinds", ordered_json::array()}};
   for (const auto& [kind, known] : data.kinds) {
@@ -60,8 +61,11 @@ ordered_json header_of(const ModelData& data) {
       entry["trained"][std::string(Features::kNames[f])] = {known.trained[f].low, known.trained[f].high};
     }
     for (const Target target : kTargets) {
-      const ForestView& forest = known.forests[static_cast<std::size_t>(target)];
-      if (!forest.tree_sizes.empty()) entry["tree_sizes"][std::string(to_string(target))] = forest.tree_sizes;
+      const TargetModel& learnt = known.targets[static_cast<std::size_t>(target)];
+      if (!learnt.trained()) continue;
+      const std::string name(to_string(target));
+      entry["tree_sizes"][name] = learnt.forest.tree_sizes;
+      if (!learnt.weights.empty()) entry["weights"][name] = learnt.weights;
     }
     header["kinds"].push_back(std::move(entry));
   }
@@ -98,15 +102,43 @@ class NodeSupply {
 };
 
 model::LayerKind kind_of(const JsonReader& reader) {
-  try {
-    return model::layer_kind(reader.text());
-  } catch (const InvalidArgument&) {
-    reader.fail("a kind of layer");
+  using model::LayerKind;
+  for (const LayerKind kind :
+       {LayerKind::Dense, LayerKind::Conv1D, LayerKind::Conv2D, LayerKind::Lstm, LayerKind::Gru}) {
+    if (reader.text() == to_string(kind)) return kind;
+  }
+  reader.fail("a kind of layer with weights");
+}
+
+Method method_of(const JsonReader& reader) {
+  for (const Method method : {Method::Forest, Method::Hybrid}) {
+    if (reader.text() == to_string(method)) return method;
+  }
+  reader.fail("forest or hybrid");
+}
+
+std::vector<double> read_weights(const JsonReader& reader, Target target, std::size_t count) {
+  std::vector<double> weights;
+  if (count == 0) return weights;
+  const JsonReader values = reader.at("weights").at(to_string(target));
+  for (const JsonReader& weight : values.items()) {
+    if (!(weight.number() >= 0 && weight.number() <= 1e9)) weight.fail("a number in 0..1e9");
+    weights.push_back(weight.number());
+  }
+  if (weights.size() != count) values.fail_with(fmt::format("expected {} weights, got {}", count, weights.size()));
+  return weights;
+}
+
+void expect_targets(const JsonReader& reader) {
+  for (const auto& [name, value] : reader.members()) {
+    const auto target = std::ranges::find(kTargets, name, [](Target t) { return to_string(t); });
+    if (target == kTargets.end()) value.fail_with("unknown target");
   }
 }
 
-KindModel read_kind(const JsonReader& reader, NodeSupply& supply, std::span<const TreeNode> nodes) {
-  reader.only({"kind", "rows", "kernels", "trained", "tree_sizes"});
+KindModel read_kind(const JsonReader& reader, Method method, NodeSupply& supply, std::span<const TreeNode> nodes) {
+  reader.only({"kind", "rows", "kernels", "trained", "tree_sizes", "weights"});
+  const model::LayerKind kind = kind_of(reader.at("kind"));
   KindModel known;
   known.rows = static_cast<std::uint64_t>(reader.at("rows").integer_in(1, std::int64_t{1} << 53));
   for (const JsonReader& kernel : reader.at("kernels").items())
@@ -118,14 +150,14 @@ KindModel read_kind(const JsonReader& reader, NodeSupply& supply, std::span<cons
     if (range.size() != 2) trained.at(Features::kNames[f]).fail("two numbers");
     known.trained[f] = {range[0].number(), range[1].number()};
   }
-  for (const auto& [name, sizes] : reader.at("tree_sizes").members()) {
-    const auto target = std::ranges::find(kTargets, name, [](Target t) { return to_string(t); });
-    if (target == kTargets.end()) sizes.fail_with("unknown target");
-  }
+  expect_targets(reader.at("tree_sizes"));
+  if (const auto weights = reader.find("weights")) expect_targets(*weights);
   for (const Target target : kTargets) {
     const auto sizes = reader.at("tree_sizes").find(to_string(target));
     if (!sizes) continue;
-    ForestView& forest = known.forests[static_cast<std::size_t>(target)];
+    TargetModel& learnt = known.targets[static_cast<std::size_t>(target)];
+    learnt.weights = read_weights(reader, target, weight_count(method, kind, target));
+    ForestView& forest = learnt.forest;
     std::uint64_t count = 0;
     if (!sizes->value().is_array() || sizes->value().empty()) sizes->fail("an array of sizes");
     for (const nlohmann::json& size : sizes->value()) {  // hundreds: without a place each
@@ -141,13 +173,13 @@ KindModel read_kind(const JsonReader& reader, NodeSupply& supply, std::span<cons
 }
 
 /// Every walk from a root must end at a finite leaf: children lie behind their parents and within their tree.
-void check_nodes(const ForestView& forest, std::string_view name) {
+void check_nodes(const ForestView& forest, std::size_t features, std::string_view name) {
   const TreeNode* tree = forest.nodes.data();
   for (const std::uint32_t size : forest.tree_sizes) {
     for (std::uint32_t i = 0; i < size; ++i) {
       const TreeNode& node = tree[i];
       const bool leaf = node.link == 0;
-      const bool inner = node.feature() < Features::kCount && node.right() >= 2 && node.right() < size - i;
+      const bool inner = node.feature() < features && node.right() >= 2 && node.right() < size - i;
       if (!std::isfinite(node.value) || !(leaf || inner))
         throw ParseError(fmt::format("{}: damaged: a tree does not hold together", name));
     }
@@ -180,9 +212,10 @@ Layout layout_of(std::string_view bytes, std::string_view name) {
 ModelData read_data(const Layout& layout, std::string_view name, std::span<const TreeNode> nodes) {
   const nlohmann::json document = support::parse_json(layout.header, name);
   const JsonReader reader(document, name);
-  reader.only({"ntorc", "provenance", "forest", "kinds"});
+  reader.only({"ntorc", "provenance", "method", "forest", "kinds"});
   ModelData data;
   data.provenance = provenance_of(reader.at("provenance"));
+  data.method = method_of(reader.at("method"));
   reader.at("forest").only({"trees", "seed"});
   data.options.trees = static_cast<int>(reader.at("forest").at("trees").integer_in(1, 100'000));
   const JsonReader seed = reader.at("forest").at("seed");
@@ -192,7 +225,7 @@ ModelData read_data(const Layout& layout, std::string_view name, std::span<const
   for (const JsonReader& entry : reader.at("kinds").items()) {
     const model::LayerKind kind = kind_of(entry.at("kind"));
     if (data.kinds.contains(kind)) entry.at("kind").fail("each kind once");
-    data.kinds.emplace(kind, read_kind(entry, supply, nodes));
+    data.kinds.emplace(kind, read_kind(entry, data.method, supply, nodes));
   }
   if (data.kinds.empty()) reader.at("kinds").fail("at least one kind");
   if (supply.left() != 0) throw ParseError(fmt::format("{}: damaged: {} nodes belong to no tree", name, supply.left()));
@@ -209,8 +242,9 @@ std::string ModelFile::to_bytes(const ModelData& data) {
   append(bytes, static_cast<std::uint32_t>(header.size()));
   bytes += header;
   for (const auto& [kind, known] : data.kinds) {
-    for (const ForestView& forest : known.forests) {
-      bytes.append(reinterpret_cast<const char*>(forest.nodes.data()), forest.nodes.size_bytes());
+    for (const TargetModel& learnt : known.targets) {
+      const std::span<const TreeNode> nodes = learnt.forest.nodes;
+      bytes.append(reinterpret_cast<const char*>(nodes.data()), nodes.size_bytes());
     }
   }
   append(bytes, checksum(bytes));
@@ -228,7 +262,8 @@ PerformanceModel ModelFile::read(std::string_view bytes, std::string_view name) 
   auto data = std::make_shared<ModelData>(read_data(layout, name, nodes));
   data->nodes = std::move(nodes);  // the views stay right: a move keeps the place
   for (const auto& [kind, known] : data->kinds) {
-    for (const ForestView& forest : known.forests) check_nodes(forest, name);
+    const std::size_t features = feature_count(data->method, kind);
+    for (const TargetModel& learnt : known.targets) check_nodes(learnt.forest, features, name);
   }
   return PerformanceModel(std::move(data));
 }

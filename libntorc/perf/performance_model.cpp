@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 
 #include "ntorc/error.hpp"
 #include "perf/model_data.hpp"
-#include "perf/training_set.hpp"
 #include "support/file.hpp"
 
 namespace ntorc::perf {
@@ -30,7 +31,7 @@ KindModel range_of(const std::vector<const Observation*>& rows) {
 }  // namespace
 
 Provenance ntorc_provenance() {
-  return {.name = "N-TORC random forest",
+  return {.name = "N-TORC tables",
           .source = "synthesis tables of HeRCLab/N-TORC (MIT licence, (c) 2025 HeRCLab)",
           .part = "xczu7ev-ffvc1156-2-e",
           .clock_mhz = 250,
@@ -40,6 +41,8 @@ Provenance ntorc_provenance() {
           .precision = "ap_fixed<16,8>"};
 }
 
+std::string_view to_string(Method method) { return method == Method::Forest ? "forest" : "hybrid"; }
+
 std::array<double, Features::kCount> Features::of(const hls4ml::LayerShape& shape, std::int64_t reuse) {
   return {static_cast<double>(reuse), static_cast<double>(shape.inputs) * static_cast<double>(shape.kernel),
           static_cast<double>(shape.size), static_cast<double>(shape.sequence)};
@@ -47,14 +50,15 @@ std::array<double, Features::kCount> Features::of(const hls4ml::LayerShape& shap
 
 PerformanceModel::PerformanceModel(std::shared_ptr<const ModelData> data) : data_(std::move(data)) {}
 
-PerformanceModel PerformanceModel::fit(const Dataset& data, const Provenance& provenance,
-                                       const ForestOptions& options) {
+PerformanceModel PerformanceModel::fit(const Dataset& data, const Provenance& provenance, const ForestOptions& options,
+                                       Method method) {
   options.validate();
   if (!(provenance.clock_mhz > 0 && std::isfinite(provenance.clock_mhz))) {
     throw InvalidArgument(fmt::format("clock: expected a positive number of MHz, got {}", provenance.clock_mhz));
   }
   auto model = std::make_shared<ModelData>();
   model->provenance = provenance;
+  model->method = method;
   model->options = options;
   std::map<model::LayerKind, std::vector<const Observation*>> rows_of;
   for (const Observation& row : data) {
@@ -67,13 +71,15 @@ PerformanceModel PerformanceModel::fit(const Dataset& data, const Provenance& pr
   for (const auto& [kind, rows] : rows_of) {
     KindModel& known = model->kinds.emplace(kind, range_of(rows)).first->second;
     for (const Target target : kTargets) {
-      const TrainingSet set = training_set(rows, target);
-      if (set.figures.size() == 0) continue;
-      const RandomForest forest = RandomForest::fit(set.features, set.figures, options);
-      ForestView& view = known.forests[static_cast<std::size_t>(target)];
-      view.tree_sizes = forest.tree_sizes();
-      sizes.emplace_back(&view, forest.nodes().size());
-      model->nodes.insert(model->nodes.end(), forest.nodes().begin(), forest.nodes().end());
+      std::vector<const Observation*> reporting;
+      std::ranges::copy_if(rows, std::back_inserter(reporting),
+                           [&](const Observation* row) { return (*row)[target].has_value(); });
+      if (reporting.empty()) continue;
+      const FittedTarget fitted = fit_target(method, reporting, target, options);
+      TargetModel& learnt = known.targets[static_cast<std::size_t>(target)];
+      learnt = {fitted.weights, {{}, fitted.forest.tree_sizes()}};
+      sizes.emplace_back(&learnt.forest, fitted.forest.nodes().size());
+      model->nodes.insert(model->nodes.end(), fitted.forest.nodes().begin(), fitted.forest.nodes().end());
     }
   }
   std::size_t first = 0;
@@ -92,32 +98,40 @@ void PerformanceModel::save(const std::filesystem::path& file) const {
   support::write_file(file, ModelFile::to_bytes(*data_));
 }
 
+Method PerformanceModel::method() const { return data_->method; }
+
 const Provenance& PerformanceModel::provenance() const { return data_->provenance; }
 
 bool PerformanceModel::covers(model::LayerKind kind, Target target) const {
   const auto known = data_->kinds.find(kind);
-  return known != data_->kinds.end() && !known->second.forests[static_cast<std::size_t>(target)].tree_sizes.empty();
+  return known != data_->kinds.end() && known->second.targets[static_cast<std::size_t>(target)].trained();
 }
 
 bool PerformanceModel::covers(model::LayerKind kind) const {
   return std::ranges::all_of(kTargets, [&](Target target) { return covers(kind, target); });
 }
 
-double PerformanceModel::predict(const hls4ml::LayerShape& shape, std::int64_t reuse, Target target) const {
-  if (reuse < 1) throw InvalidArgument(fmt::format("reuse: expected at least 1, got {}", reuse));
-  if (!covers(shape.kind, target)) {
+const TargetModel& PerformanceModel::trained(model::LayerKind kind, Target target) const {
+  if (!covers(kind, target)) {
     throw InvalidArgument(fmt::format("performance model \"{}\": not trained on {} of {} layers", provenance().name,
-                                      to_string(target), to_string(shape.kind)));
+                                      to_string(target), to_string(kind)));
   }
-  const auto exact = Features::of(shape, reuse);
-  std::array<float, Features::kCount> features{};
-  std::ranges::transform(exact, features.begin(), [](double value) { return static_cast<float>(value); });
-  return data_->kinds.at(shape.kind).forests[static_cast<std::size_t>(target)].predict(features);
+  return data_->kinds.at(kind).targets[static_cast<std::size_t>(target)];
+}
+
+double PerformanceModel::predict(const hls4ml::LayerShape& shape, std::int64_t reuse, Target target) const {
+  const TargetModel& learnt = trained(shape.kind, target);
+  return predict_target(data_->method, learnt, target, question_of(data_->method, shape, reuse));
 }
 
 LayerCost PerformanceModel::predict(const hls4ml::LayerShape& shape, std::int64_t reuse) const {
+  std::array<const TargetModel*, kTargets.size()> learnt{};
+  for (std::size_t t = 0; t < kTargets.size(); ++t) learnt[t] = &trained(shape.kind, kTargets[t]);
+  const Question question = question_of(data_->method, shape, reuse);
   LayerCost cost;
-  for (const Target target : kTargets) cost[target] = predict(shape, reuse, target);
+  for (std::size_t t = 0; t < kTargets.size(); ++t) {
+    cost[kTargets[t]] = predict_target(data_->method, *learnt[t], kTargets[t], question);
+  }
   cost.latency_min_cycles = std::min(cost.latency_min_cycles, cost.latency_max_cycles);
   return cost;
 }
@@ -146,10 +160,10 @@ std::string PerformanceModel::summary() const {
   std::size_t forests = 0;
   for (const auto& [kind, known] : data_->kinds) {
     kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", to_string(kind), known.rows);
-    forests += static_cast<std::size_t>(
-        std::ranges::count_if(known.forests, [](const ForestView& forest) { return !forest.tree_sizes.empty(); }));
+    forests += static_cast<std::size_t>(std::ranges::count_if(known.targets, &TargetModel::trained));
   }
-  return fmt::format("{} forests of {} trees; rows: {}", forests, data_->options.trees, kinds);
+  return fmt::format("{}: {} forests of {} trees; rows: {}", to_string(data_->method), forests, data_->options.trees,
+                     kinds);
 }
 
 }  // namespace ntorc::perf

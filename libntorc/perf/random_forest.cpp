@@ -97,7 +97,7 @@ struct Split {
 /// all lists, and a split parts that range of each list, keeping its order.
 class Grower {
  public:
-  Grower(const Points& points, const std::vector<Drawn>& drawn, std::mt19937_64& random);
+  Grower(const Points& points, const std::vector<Drawn>& drawn, Growth growth, std::mt19937_64& random);
 
   std::vector<TreeNode> grow();
 
@@ -108,8 +108,11 @@ class Grower {
   };
   bool is_pure(Range node) const;
   Split best_split(Range node);
+  Split best_random_split(Range node);
+  Drawn drawn_in(Range node) const;
   void part(Range node, const Split& split);
 
+  Growth growth_;
   std::mt19937_64& random_;
   std::vector<std::vector<Entry>> lists_;  // of each feature
   std::vector<std::size_t> features_;
@@ -117,8 +120,12 @@ class Grower {
   std::vector<Entry> right_;
 };
 
-Grower::Grower(const Points& points, const std::vector<Drawn>& drawn, std::mt19937_64& random)
-    : random_(random), lists_(points.by_value.size()), features_(points.by_value.size()), goes_left_(points.count) {
+Grower::Grower(const Points& points, const std::vector<Drawn>& drawn, Growth growth, std::mt19937_64& random)
+    : growth_(growth),
+      random_(random),
+      lists_(points.by_value.size()),
+      features_(points.by_value.size()),
+      goes_left_(points.count) {
   std::iota(features_.begin(), features_.end(), std::size_t{0});
   for (std::size_t feature = 0; feature < lists_.size(); ++feature) {
     for (const std::uint32_t point : points.by_value[feature]) {
@@ -135,15 +142,50 @@ bool Grower::is_pure(Range node) const {
   return std::ranges::all_of(entries, [&](const Entry& entry) { return mean(entry) == mean(entries.front()); });
 }
 
-/// Tries every threshold of every feature. Among equal scores the feature tried first wins, and the order is shuffled
-/// at each node, as scikit-learn does: a tie must not always go to the same column.
-Split Grower::best_split(Range node) {
-  for (std::size_t i = features_.size(); i > 1; --i) std::swap(features_[i - 1], features_[draw(random_, i)]);
+Drawn Grower::drawn_in(Range node) const {
   Drawn all;
   for (std::size_t i = node.begin; i < node.end; ++i) {
     all.weight += lists_.front()[i].drawn.weight;
     all.sum += lists_.front()[i].drawn.sum;
   }
+  return all;
+}
+
+/// sum_left^2 / weight_left + sum_right^2 / weight_right
+double score_of(const Drawn& left, const Drawn& all) {
+  const Drawn right{all.weight - left.weight, all.sum - left.sum};
+  return left.sum * left.sum / left.weight + right.sum * right.sum / right.weight;
+}
+
+/// Tries one threshold of every feature that varies, drawn evenly between its ends.
+Split Grower::best_random_split(Range node) {
+  const Drawn all = drawn_in(node);
+  Split best;
+  for (std::size_t feature = 0; feature < lists_.size(); ++feature) {
+    const std::vector<Entry>& list = lists_[feature];
+    const double low = list[node.begin].value;
+    const double high = list[node.end - 1].value;
+    if (low == high) continue;
+    const auto drawn_threshold =
+        static_cast<float>(low + std::ldexp(static_cast<double>(random_() >> 11U), -53) * (high - low));
+    const float threshold = static_cast<double>(drawn_threshold) < high ? drawn_threshold : list[node.begin].value;
+    Drawn left;
+    std::size_t i = node.begin;
+    for (; list[i].value <= threshold; ++i) {
+      left.weight += list[i].drawn.weight;
+      left.sum += list[i].drawn.sum;
+    }
+    const double score = score_of(left, all);
+    if (score > best.score) best = {feature, i - node.begin, threshold, score};
+  }
+  return best;
+}
+
+/// Tries every threshold of every feature. Among equal scores the feature tried first wins, and the order is shuffled
+/// at each node, as scikit-learn does: a tie must not always go to the same column.
+Split Grower::best_split(Range node) {
+  for (std::size_t i = features_.size(); i > 1; --i) std::swap(features_[i - 1], features_[draw(random_, i)]);
+  const Drawn all = drawn_in(node);
   Split best;
   for (const std::size_t feature : features_) {
     const std::vector<Entry>& list = lists_[feature];
@@ -155,8 +197,7 @@ Split Grower::best_split(Range node) {
       const float low = list[i].value;
       const float high = list[i + 1].value;
       if (low == high) continue;
-      const Drawn right{all.weight - left.weight, all.sum - left.sum};
-      const double score = left.sum * left.sum / left.weight + right.sum * right.sum / right.weight;
+      const double score = score_of(left, all);
       if (score > best.score) {
         const float middle = low / 2 + high / 2;
         best = {feature, i + 1 - node.begin, middle < high ? middle : low, score};
@@ -203,7 +244,7 @@ std::vector<TreeNode> Grower::grow() {
       nodes[self].value = static_cast<float>(drawn.sum / drawn.weight);
       continue;
     }
-    const Split split = best_split(node);
+    const Split split = growth_ == Growth::Bagged ? best_split(node) : best_random_split(node);
     part(node, split);
     nodes[self] = {split.threshold, static_cast<std::uint32_t>(split.feature)};
     pending.push_back({{node.begin + split.left, node.end}, self});
@@ -212,18 +253,25 @@ std::vector<TreeNode> Grower::grow() {
   return nodes;
 }
 
-std::vector<TreeNode> grow_tree(const Points& points, const Eigen::Ref<const Eigen::VectorXd>& targets,
-                                std::uint64_t seed, int tree) {
-  std::mt19937_64 random = stream_of(seed, tree);
+/// What a tree sees of each point: a bootstrap of the rows, or all of them.
+std::vector<Drawn> draw_rows(const Points& points, const Eigen::Ref<const Eigen::VectorXd>& targets, Growth growth,
+                             std::mt19937_64& random) {
   const std::size_t rows = points.of_row.size();
   std::vector<Drawn> drawn(points.count);
   for (std::size_t i = 0; i < rows; ++i) {
-    const std::size_t row = draw(random, rows);
+    const std::size_t row = growth == Growth::Bagged ? draw(random, rows) : i;
     Drawn& point = drawn[points.of_row[row]];
     point.weight += 1;
     point.sum += targets[static_cast<Eigen::Index>(row)];
   }
-  return Grower(points, drawn, random).grow();
+  return drawn;
+}
+
+std::vector<TreeNode> grow_tree(const Points& points, const Eigen::Ref<const Eigen::VectorXd>& targets,
+                                const ForestOptions& options, int tree) {
+  std::mt19937_64 random = stream_of(options.seed, tree);
+  const std::vector<Drawn> drawn = draw_rows(points, targets, options.growth, random);
+  return Grower(points, drawn, options.growth, random).grow();
 }
 
 }  // namespace
@@ -262,7 +310,7 @@ RandomForest RandomForest::fit(const Eigen::Ref<const Eigen::MatrixXd>& features
   std::atomic<int> next = 0;
   const auto work = [&] {
     for (int tree = next++; tree < options.trees; tree = next++) {
-      trees[static_cast<std::size_t>(tree)] = grow_tree(points, targets, options.seed, tree);
+      trees[static_cast<std::size_t>(tree)] = grow_tree(points, targets, options, tree);
     }
   };
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

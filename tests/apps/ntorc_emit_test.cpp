@@ -22,7 +22,7 @@ void plan_example(const TemporaryDir& dir) {
 TEST(NtorcEmit, TakesAPlanFromAPipe) {
   const TemporaryDir dir;
   const Outcome outcome =
-      run(dir, "ntorc-opt " + kExample + " --latency 200us | ntorc-emit - --to hls4ml --out myproject.yaml");
+      run(dir, "ntorc-opt " + kExample + " --latency 100us | ntorc-emit - --to hls4ml --out myproject.yaml");
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_EQ(outcome.err, "");
   const std::string yaml = test::read_all(dir.path() / "myproject.yaml");

@@ -47,12 +47,12 @@ TEST(NtorcTrain, FitsAModelThatNtorcOptPlansWith) {
   const Outcome fit = run(dir, "ntorc-train fit --data dense.csv --out my.perf" + kOrigin);
   ASSERT_EQ(fit.exit_code, 0) << fit.err;
   EXPECT_EQ(fit.out, "");
-  EXPECT_EQ(fit.err, "ntorc-train: info: my.perf: 6 forests of 100 trees; rows: dense 36\n");
+  EXPECT_EQ(fit.err, "ntorc-train: info: my.perf: hybrid: 6 forests of 100 trees; rows: dense 36\n");
   EXPECT_EQ(run(dir, "ntorc-train fit --quiet --data dense.csv --out my.perf" + kOrigin).err, "");
   const Outcome plan = run(dir, "ntorc-opt n.json --perf my.perf --latency 1us");
   ASSERT_EQ(plan.exit_code, 0) << plan.err;
   const auto json = nlohmann::json::parse(plan.out);
-  EXPECT_EQ(json["costs"], "dense");
+  EXPECT_EQ(json["costs"], "dense, hybrid");
   EXPECT_EQ(json["target"]["clock_mhz"], 200);
   EXPECT_EQ(json["question"]["latency_limit_cycles"], 200);
 }

@@ -46,12 +46,13 @@ std::string file_of(std::string header, const std::string& nodes, std::uint32_t 
 }
 
 /// Two trees for the LUTs of dense layers. The first: reuse <= 2 costs 100, else 50. The second: 10.
-const std::string kHeader = R"({"ntorc":")" + std::string(ntorc::kVersion) +
-                            R"(","provenance":{"name":"n","source":"s","part":"p","clock_mhz":200.0,"tool":"t",)"
-                            R"("io_type":"io_stream","strategy":"Resource","precision":"ap_fixed<16,6>"},)"
-                            R"("forest":{"trees":2,"seed":3},"kinds":[{"kind":"dense","rows":4,"kernels":[1],)"
-                            R"("trained":{"reuse":[1.0,4.0],"n_in":[8.0,8.0],"size":[2.0,2.0],"sequence":[1.0,1.0]},)"
-                            R"("tree_sizes":{"lut":[3,1]}}]})";
+const std::string kHeader =
+    R"({"ntorc":")" + std::string(ntorc::kVersion) +
+    R"(","provenance":{"name":"n","source":"s","part":"p","clock_mhz":200.0,"tool":"t",)"
+    R"("io_type":"io_stream","strategy":"Resource","precision":"ap_fixed<16,6>"},)"
+    R"("method":"forest","forest":{"trees":2,"seed":3},"kinds":[{"kind":"dense","rows":4,"kernels":[1],)"
+    R"("trained":{"reuse":[1.0,4.0],"n_in":[8.0,8.0],"size":[2.0,2.0],"sequence":[1.0,1.0]},)"
+    R"("tree_sizes":{"lut":[3,1]}}]})";
 const std::string kNodes = inner(0, 2, 2) + leaf(100) + leaf(50) + leaf(10);
 constexpr hls4ml::LayerShape kDense{LayerKind::Dense, 8, 2, 1, 1};
 
@@ -73,7 +74,7 @@ TEST(ModelFile, IsReadAsItIsDocumented) {
   EXPECT_EQ(model.predict(kDense, 2, Target::Lut), 55);  // (100 + 10) / 2
   EXPECT_EQ(model.predict(kDense, 3, Target::Lut), 30);
   EXPECT_EQ(model.provenance().precision, "ap_fixed<16,6>");
-  EXPECT_EQ(model.summary(), "1 forests of 2 trees; rows: dense 4");
+  EXPECT_EQ(model.summary(), "forest: 1 forests of 2 trees; rows: dense 4");
   EXPECT_FALSE(model.covers(LayerKind::Dense));
 }
 
@@ -166,7 +167,7 @@ TEST(ModelFile, IsRefusedWithMoreOrFewerNodesThanItsTreesHave) {
 
 TEST(ModelFile, IsRefusedWithKeysThatItDoesNotKnow) {
   EXPECT_THAT(complaint_of_header("\"lut\"", "\"uram\""), "m.perf: /kinds/0/tree_sizes/uram: unknown target");
-  EXPECT_THAT(complaint_of_header("\"forest\"", "\"more\":1,\"forest\""), testing::StartsWith("m.perf: /more: "));
+  EXPECT_THAT(complaint_of_header("\"method\"", "\"more\":1,\"method\""), testing::StartsWith("m.perf: /more: "));
   EXPECT_THAT(complaint_of_header("\"seed\"", "\"more\":1,\"seed\""), testing::StartsWith("m.perf: /forest/more: "));
   EXPECT_THAT(complaint_of_header("\"rows\"", "\"more\":1,\"rows\""), testing::StartsWith("m.perf: /kinds/0/more: "));
   EXPECT_THAT(complaint_of_header("\"size\"", "\"more\":1,\"size\""),
@@ -179,13 +180,17 @@ TEST(ModelFile, IsRefusedWithValuesOutOfRange) {
   EXPECT_EQ(complaint_of_header("200.0", "0"), "m.perf: /provenance/clock_mhz: expected a positive number, got 0");
   EXPECT_EQ(complaint_of_header("\"seed\":3", "\"seed\":-3"), "m.perf: /forest/seed: expected an integer >= 0, got -3");
   EXPECT_EQ(complaint_of_header("\"dense\"", "\"deep\""),
-            "m.perf: /kinds/0/kind: expected a kind of layer, got \"deep\"");
+            "m.perf: /kinds/0/kind: expected a kind of layer with weights, got \"deep\"");
   EXPECT_EQ(complaint_of_header("[1.0,4.0]", "[1.0]"),
             "m.perf: /kinds/0/trained/reuse: expected two numbers, got [1.0]");
   EXPECT_THAT(complaint_of_header("\"trees\":2", "\"trees\":0"), testing::StartsWith("m.perf: /forest/trees: "));
   EXPECT_THAT(complaint_of_header("\"rows\":4", "\"rows\":0"), testing::StartsWith("m.perf: /kinds/0/rows: "));
   EXPECT_THAT(complaint_of_header("\"kernels\":[1]", "\"kernels\":[0]"),
               testing::StartsWith("m.perf: /kinds/0/kernels/0: "));
+  EXPECT_EQ(complaint_of_header("\"method\":\"forest\"", "\"method\":\"magic\""),
+            "m.perf: /method: expected forest or hybrid, got \"magic\"");
+  EXPECT_EQ(complaint_of_header("\"dense\"", "\"flatten\""),
+            "m.perf: /kinds/0/kind: expected a kind of layer with weights, got \"flatten\"");
   EXPECT_THAT(complaint_of_header("{\"ntorc\"", "[\"ntorc\""), testing::StartsWith("m.perf: line 1, byte "));
 }
 
@@ -198,6 +203,34 @@ TEST(ModelFile, IsRefusedWithoutKindsOrWithOneTwice) {
             "m.perf: /kinds/1/kind: expected each kind once, got \"dense\"");
 }
 
+/// The same trees, but of a hybrid: the figure is their mean times 2 + 3 * n_in.
+std::string hybrid_header(const std::string& weights) {
+  std::string header = kHeader;
+  const std::string forest = "\"method\":\"forest\"";
+  header.replace(header.find(forest), forest.size(), "\"method\":\"hybrid\"");
+  return header.substr(0, header.size() - 3) + ",\"weights\":" + weights + "}]}";
+}
+
+TEST(ModelFile, HoldsTheWeightsOfAHybrid) {
+  const auto model = read(file_of(hybrid_header("{\"lut\":[2,3,0,0,0,0,0,0,0,0,0]}"), kNodes));
+  EXPECT_EQ(model.method(), Method::Hybrid);
+  EXPECT_EQ(model.predict(kDense, 8, Target::Lut), (2 + 3 * 8) * (50 + 10) / 2);  // log2(8) is above 2
+  const test::TemporaryDir dir;
+  model.save(dir.path() / "m.perf");
+  EXPECT_EQ(PerformanceModel::load(dir.path() / "m.perf").predict(kDense, 8, Target::Lut), 780);
+}
+
+TEST(ModelFile, IsRefusedWithWeightsThatDoNotFit) {
+  const auto with = [](const std::string& weights) { return complaint(file_of(hybrid_header(weights), kNodes)); };
+  EXPECT_EQ(with("{}"), "m.perf: /kinds/0/weights: expected a key \"lut\", found none");
+  EXPECT_EQ(with("{\"lut\":[1]}"), "m.perf: /kinds/0/weights/lut: expected 11 weights, got 1");
+  EXPECT_EQ(with("{\"lut\":[2,3,0,0,0,0,0,-1,0,0,0]}"),
+            "m.perf: /kinds/0/weights/lut/7: expected a number in 0..1e9, got -1");
+  EXPECT_EQ(with("{\"lut\":[2,3,0,0,0,0,0,2e9,0,0,0]}"),
+            "m.perf: /kinds/0/weights/lut/7: expected a number in 0..1e9, got 2000000000.0");
+  EXPECT_EQ(with("{\"colour\":[1]}"), "m.perf: /kinds/0/weights/colour: unknown target");
+}
+
 // ----------------------------------------------------------------------------------------------------------------------
 // damaged files
 
@@ -205,7 +238,7 @@ TEST(ModelFile, IsRefusedWithoutKindsOrWithOneTwice) {
 void question(const PerformanceModel& model) {
   EXPECT_FALSE(model.summary().empty());
   for (const LayerKind kind : {LayerKind::Dense, LayerKind::Conv1D, LayerKind::Lstm}) {
-    for (const std::int64_t extent : {std::int64_t{1}, std::int64_t{8}, hls4ml::kMaxExtent}) {
+    for (const std::int64_t extent : {std::int64_t{1}, std::int64_t{8}, hls4ml::kMaxExtent / 4}) {
       const hls4ml::LayerShape shape{kind, extent, extent, 1, extent};
       for (const Target target : kTargets) {
         if (!model.covers(kind, target)) continue;
@@ -258,7 +291,7 @@ int refused(const std::string& whole, std::size_t first, std::size_t last, int c
   return refusals;
 }
 
-std::string larger_model() {
+std::string larger_model(Method method) {
   Dataset data;
   std::mt19937_64 random(5);
   for (int i = 0; i < 60; ++i) {
@@ -269,13 +302,14 @@ std::string larger_model() {
     data.push_back(row);
   }
   const test::TemporaryDir dir;
-  PerformanceModel::fit(data, ntorc_provenance(), {.trees = 5}).save(dir.path() / "m.perf");
+  PerformanceModel::fit(data, ntorc_provenance(), {.trees = 5}, method).save(dir.path() / "m.perf");
   return test::read_all(dir.path() / "m.perf");
 }
 
 TEST(DamagedModelFiles, AreReadOrRefusedWithAChecksumThatFits) {
-  constexpr int kFiles = 4000;
-  for (const std::string& whole : {file_of(kHeader, kNodes), larger_model()}) {
+  constexpr int kFiles = 2500;
+  for (const std::string& whole :
+       {file_of(kHeader, kNodes), larger_model(Method::Forest), larger_model(Method::Hybrid)}) {
     std::uint32_t header = 0;
     std::memcpy(&header, whole.data() + 12, sizeof header);
     for (const auto& [first, last] :

@@ -382,5 +382,46 @@ TEST(RandomForest, RefusesDataOfAnotherShapeOrNotFinite) {
   }
 }
 
+TEST(ExtraTrees, KnowEveryPointAndStayBetweenThem) {
+  Eigen::MatrixXd features(5, 2);
+  features << 0, 0, 1, 0, 2, 5, 3, 5, 9, 1;
+  Eigen::VectorXd targets(5);
+  targets << 10, 20, 40, 80, 5;
+  const auto forest = RandomForest::fit(features, targets, {.growth = Growth::ExtraTrees, .trees = 50});
+  for (Eigen::Index i = 0; i < 5; ++i) {
+    const std::array point{static_cast<float>(features(i, 0)), static_cast<float>(features(i, 1))};
+    EXPECT_EQ(forest.view().predict(point), targets[i]);  // all rows are in every tree, and no two are alike
+  }
+  // Between 0 and 1 the thresholds lie anywhere, so the mean moves from 10 to 20 step by step.
+  double last = 10;
+  for (const float x : {0.1F, 0.3F, 0.5F, 0.7F, 0.9F}) {
+    const double now = forest.view().predict(std::array{x, 0.0F});
+    EXPECT_GE(now, last);
+    last = now;
+  }
+  EXPECT_GT(forest.view().predict(std::array{0.9F, 0.0F}), 16);
+  EXPECT_LT(forest.view().predict(std::array{0.1F, 0.0F}), 14);
+}
+
+TEST(ExtraTrees, GiveTheSameBytesOnAnyNumberOfThreads) {
+  std::mt19937_64 random(4);
+  Eigen::MatrixXd features(200, 3);
+  Eigen::VectorXd targets(200);
+  for (Eigen::Index i = 0; i < 200; ++i) {
+    for (Eigen::Index f = 0; f < 3; ++f) features(i, f) = static_cast<double>(random() % 50);
+    targets[i] = static_cast<double>(random() % 1000) / 7;
+  }
+  const auto nodes = [&](int threads) {
+    std::string bytes;
+    const auto forest =
+        RandomForest::fit(features, targets, {.growth = Growth::ExtraTrees, .trees = 20, .threads = threads});
+    for (const TreeNode& node : forest.nodes())
+      bytes += std::to_string(node.value) + ' ' + std::to_string(node.link) + '\n';
+    return bytes;
+  };
+  EXPECT_EQ(nodes(1), nodes(2));
+  EXPECT_EQ(nodes(1), nodes(5));
+}
+
 }  // namespace
 }  // namespace ntorc::perf

@@ -38,7 +38,8 @@ struct Score {
 /// Fits forests without a part of `data` and predicts that part, for every layer kind and target that has figures.
 /// @param options  the seed decides folds and forests both.
 /// @throws InvalidArgument  if the options do not validate, or a kind has too few rows to be split.
-std::vector<Score> cross_validate(const Dataset& data, Split split, const ForestOptions& options = {});
+std::vector<Score> cross_validate(const Dataset& data, Split split, const ForestOptions& options = {},
+                                  Method method = Method::Hybrid);
 
 /// Predicts every row of `data`, in which a model that was trained on them has an easy time.
 /// @throws InvalidArgument  if the model was not trained for a figure that `data` has.

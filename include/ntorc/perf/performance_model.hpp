@@ -30,6 +30,15 @@ struct Provenance {
 /// Of the tables that N-TORC published: ZU7EV, Vivado HLS 2019.1, 250 MHz, io_stream, Resource, 16 bit.
 Provenance ntorc_provenance();
 
+/// How figures are predicted. docs/algorithms/hybrid.md
+enum class Method {
+  Forest,  ///< N-TORC's: a random forest for each figure
+  Hybrid,  ///< laws where they hold, sums of fitted terms for LUT and FF, and trees for the ratio of the figure to
+           ///< these
+};
+
+std::string_view to_string(Method method);  ///< "forest", "hybrid"
+
 /// The columns that a forest sees.
 struct Features {
   static constexpr std::size_t kCount = 4;
@@ -40,7 +49,8 @@ struct Features {
   static std::array<double, kCount> of(const hls4ml::LayerShape& shape, std::int64_t reuse);
 };
 
-struct ModelData;  // private
+struct ModelData;    // private
+struct TargetModel;  // private
 
 /// Immutable: const calls may run concurrently. Copies share the trees.
 class PerformanceModel {
@@ -52,30 +62,33 @@ class PerformanceModel {
   /// version)
   static PerformanceModel load(const std::filesystem::path& file);
 
-  /// One forest for each layer kind and target that `data` has figures for.
+  /// Learns each layer kind and target that `data` has figures for.
   /// @throws InvalidArgument  if the options do not validate, `data` has no figure at all, or the clock is not
   /// positive.
-  static PerformanceModel fit(const Dataset& data, const Provenance& provenance, const ForestOptions& options = {});
+  static PerformanceModel fit(const Dataset& data, const Provenance& provenance, const ForestOptions& options = {},
+                              Method method = Method::Hybrid);
 
   void save(const std::filesystem::path& file) const;  ///< @throws FileError
 
   const Provenance& provenance() const;
+  Method method() const;
 
   /// Whether every target was trained for layers of `kind`.
   bool covers(model::LayerKind kind) const;
   /// Whether this one was.
   bool covers(model::LayerKind kind, Target target) const;
 
-  /// @param reuse  effective; for a recurrent layer the larger of its two matrices.
-  /// @return       tree means, not rounded; a latency_min above latency_max (two forests may disagree by a little) is
-  /// lowered to it.
+  /// @param reuse  what hls4ml is told; it is snapped as hls4ml does.
+  /// @return       of Hybrid, DSP and BRAM are whole; otherwise not rounded. A latency_min above latency_max (they are
+  /// learnt apart) is
+  ///               lowered to it.
   /// @throws InvalidArgument  if the kind is not covered or `reuse` < 1.
   LayerCost predict(const hls4ml::LayerShape& shape, std::int64_t reuse) const;
   /// One of the figures.
   double predict(const hls4ml::LayerShape& shape, std::int64_t reuse, Target target) const;
 
   /// In which respects the question lies outside the training data, one phrase each ("size 76: trained on 1..64");
-  /// empty if in none. A forest answers there with the price of the nearest corner that it knows.
+  /// empty if in none. Trees answer there with what they know of the nearest corner.
   /// @throws InvalidArgument  if nothing was trained for the kind.
   std::vector<std::string> outside_training(const hls4ml::LayerShape& shape, std::int64_t reuse) const;
 
@@ -84,6 +97,7 @@ class PerformanceModel {
 
  private:
   explicit PerformanceModel(std::shared_ptr<const ModelData> data);
+  const TargetModel& trained(model::LayerKind kind, Target target) const;
   std::shared_ptr<const ModelData> data_;
   friend struct ModelFile;
 };

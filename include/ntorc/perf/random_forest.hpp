@@ -8,10 +8,18 @@
 
 namespace ntorc::perf {
 
+/// How the trees of a forest come to differ.
+enum class Growth {
+  Bagged,      ///< each sees a bootstrap of the rows and splits where the squared error is least [Breiman 2001]
+  ExtraTrees,  ///< each sees all rows and splits at a random threshold for each feature, the best of these [Geurts,
+               ///< Ernst, Wehenkel, Machine Learning 63, 2006]: smoother between the points that it knows
+};
+
 /// Breiman's random forest (Machine Learning 45, 2001) with the settings of N-TORC [Singh et al., FCCM 2025, III-B],
 /// which are those of scikit-learn's RandomForestRegressor: bootstrap of n rows, every feature tried at every split,
 /// squared error, grown until a leaf is pure or its rows cannot be told apart, tree means averaged.
 struct ForestOptions {
+  Growth growth = Growth::Bagged;
   int trees = 100;          ///< in 1..100,000
   std::uint64_t seed = 42;  ///< tree t draws from a stream of its own, made from (seed, t)
   int threads = 0;          ///< in 0..1024; 0 takes one for each core. The result does not depend on it

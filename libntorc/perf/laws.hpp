@@ -1,0 +1,20 @@
+// perf/laws.hpp - what follows from a layer's structure without learning. docs/algorithms/hybrid.md
+#pragma once
+
+#include <vector>
+
+#include "ntorc/perf/cost.hpp"
+#include "perf/structure.hpp"
+
+namespace ntorc::perf {
+
+/// DSP, BRAM or latency by law: exact, or nearly so, on N-TORC's tables (Vivado HLS 2019.1, 16 bit, io_stream) for
+/// reuse > 1.
+/// @param target  not Lut or Ff.
+double law(const Structure& structure, Target target);
+
+/// Quantities of which LUT and FF are sums with weights >= 0: registers, multiplexers, adders. As many for each kind of
+/// layer, all >= 0.
+std::vector<double> terms(const Structure& structure);
+
+}  // namespace ntorc::perf

@@ -1,0 +1,24 @@
+#include "perf/structure.hpp"
+
+#include <algorithm>
+
+#include "ntorc/hls4ml/reuse.hpp"
+
+namespace ntorc::perf {
+
+double Structure::reuse() const {
+  return recurrent() ? std::max(matrices[0].reuse, matrices[1].reuse) : matrices.front().reuse;
+}
+
+Structure structure_of(const hls4ml::LayerShape& shape, std::int64_t reuse) {
+  Structure structure{shape, {}};
+  for (const hls4ml::Matrix& matrix : hls4ml::matrices(shape)) {
+    const std::int64_t effective = hls4ml::snapped_reuse_factor(matrix, reuse);
+    structure.matrices.push_back({static_cast<double>(matrix.n_in), static_cast<double>(matrix.n_out),
+                                  static_cast<double>(effective),
+                                  static_cast<double>(hls4ml::block_factor(matrix, effective))});
+  }
+  return structure;
+}
+
+}  // namespace ntorc::perf
