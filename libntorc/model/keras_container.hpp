@@ -13,10 +13,10 @@ struct KerasDescription {
 
 /// From config.json and metadata.json of a .keras archive.
 /// @throws FileError, ParseError
-KerasDescription read_keras_archive(const std::filesystem::path& file);
+KerasDescription read_keras_archive(const std::filesystem::path& path);
 
 /// From the root attributes "model_config" and "keras_version" of a .h5 file.
 /// @throws FileError, ParseError
-KerasDescription read_keras_hdf5(const std::filesystem::path& file);
+KerasDescription read_keras_hdf5(const std::filesystem::path& path);
 
 }  // namespace ntorc::model

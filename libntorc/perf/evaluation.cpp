@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 #include <random>
+#include <set>
 #include <tuple>
 
 #include "ntorc/error.hpp"
@@ -125,9 +126,9 @@ std::vector<Prediction> split_sizes(const Rows& rows, const Trial& trial) {
   const auto size = [](const Observation& row) { return row.shape.size; };
   std::vector<Prediction> predictions;
   const auto leave_out_each = [&](const auto& extent) {
-    std::map<std::int64_t, int> values;
-    for (const Observation* row : rows) ++values[extent(*row)];
-    for (const auto& [value, count] : values) {
+    std::set<std::int64_t> values;
+    for (const Observation* row : rows) values.insert(extent(*row));
+    for (const std::int64_t value : values) {
       const auto is_test = [&](std::size_t i) { return extent(*groups[i].front()) == value; };
       hold_out(groups, is_test, trial, predictions);
     }
