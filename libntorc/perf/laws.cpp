@@ -32,9 +32,11 @@ double bram_law(const Structure& structure) {
   return blocks + tables + (structure.reuse() > 1 ? 1 : 0);
 }
 
+/// About half of the products with constants need a multiplier.
 double dsp_law(const Structure& structure) {
   double multipliers = 0;
-  for (const MatrixUse& use : structure.matrices) multipliers += use.block_factor;
+  for (const MatrixUse& use : structure.matrices)
+    multipliers += use.reuse > 1 ? use.block_factor : use.block_factor / 2;
   return multipliers + (structure.recurrent() ? 3 * static_cast<double>(structure.shape.size) : 0);
 }
 
@@ -68,29 +70,50 @@ double latency_min_law(const Structure& structure) {
   }
 }
 
-/// Of one matrix. A multiplier that serves a part of one output chooses among inputs; one that serves several outputs
-/// also among these, of which few are chosen by wires and more than four through a memory.
+constexpr double kWide = 256;  ///< inputs from which on the tables show another form of the input's multiplexer
+
+/// How a matrix is walked: constants, a multiplier for a part of one output, or one for whole outputs in turn.
+struct Walk {
+  explicit Walk(const MatrixUse& use)
+      : constant(use.reuse <= 1), part(!constant && use.reuse < use.n_in), whole(!constant && !part) {}
+  bool constant;
+  bool part;
+  bool whole;
+};
+
+double when(bool holds, double value) { return holds ? value : 0; }
+
+/// Of a dense layer. Multipliers share the multiplexer of wide inputs; of narrow ones each has its own, the dearer the
+/// more outputs there are (or inputs, for a single output). Outputs in turn are chosen by wires, from eight on by other
+/// means.
+void append_dense_terms(const MatrixUse& use, std::vector<double>& terms) {
+  const Walk walk(use);
+  const bool wide = use.n_in >= kWide;
+  const double turns = use.turns();
+  const bool chooses = walk.part && use.reuse > 2 && !wide;
+  terms.insert(terms.end(),
+               {when(walk.constant, use.block_factor), when(walk.part && wide, use.n_in), when(walk.part, use.n_out),
+                when(walk.whole && turns < 1.5, use.n_out), when(walk.whole && turns >= 1.5 && turns < 3, use.n_out),
+                when(walk.whole && turns >= 3 && turns < 6, use.n_out), when(walk.whole && turns >= 6, use.n_out),
+                when(walk.part && use.reuse <= 2, use.block_factor), when(chooses, use.block_factor),
+                when(chooses, use.block_factor * std::sqrt(use.n_out > 1 ? use.n_out : use.n_in)),
+                when(walk.part && use.reuse > 2 && wide, use.block_factor),
+                when(walk.part && use.reuse >= kWide, use.reuse), when(walk.whole, use.block_factor)});
+}
+
+/// Of the other kinds, of which the tables have fewer sizes and say less.
 void append_terms(const MatrixUse& use, bool convolution, std::vector<double>& terms) {
-  constexpr double kWide = 256;  // inputs from which on the tables show another form of the input's multiplexer
-  const bool one = use.reuse <= 1;
-  const bool part = !one && use.reuse < use.n_in;
-  const bool several = !one && !part;
-  const auto when = [](bool holds, double value) { return holds ? value : 0.0; };
-  terms.push_back(when(one, use.block_factor));
-  terms.push_back(when(part, use.n_out));
-  terms.push_back(when(several, use.n_out));
-  terms.push_back(when(several && use.turns() < 6, use.n_out));
-  terms.push_back(when(part, use.block_factor));
+  const Walk walk(use);
+  terms.insert(terms.end(), {when(walk.constant, use.block_factor), when(walk.part, use.n_out),
+                             when(walk.whole, use.n_out), when(walk.whole && use.turns() < 6, use.n_out),
+                             when(walk.part, use.block_factor), when(walk.whole, use.block_factor)});
   if (convolution) {
-    terms.push_back(when(part, use.block_factor * std::log2(use.reuse)));
-    terms.push_back(when(several, use.block_factor));
-    terms.push_back(when(several && use.turns() > 1, use.n_in));
+    terms.insert(terms.end(), {when(walk.part, use.block_factor * std::log2(use.reuse)),
+                               when(walk.whole && use.turns() > 1, use.n_in)});
   } else {
-    const bool chooses = part && use.reuse > 2 && use.n_in < kWide;
-    terms.push_back(when(chooses, use.block_factor));
-    terms.push_back(when(chooses, use.block_factor * use.n_out));
-    terms.push_back(when(several, use.block_factor));
-    terms.push_back(when(several && use.turns() > 1 && use.n_in >= kWide, use.n_in));
+    const bool chooses = walk.part && use.reuse > 2 && use.n_in < kWide;
+    terms.insert(terms.end(), {when(chooses, use.block_factor), when(chooses, use.block_factor * use.n_out),
+                               when(walk.whole && use.turns() > 1 && use.n_in >= kWide, use.n_in)});
   }
 }
 
@@ -110,8 +133,12 @@ double law(const Structure& structure, Target target) {
 }
 
 std::vector<double> terms(const Structure& structure) {
+  std::vector<double> terms{1, structure.matrices.front().n_in};
+  if (structure.shape.kind == LayerKind::Dense) {
+    append_dense_terms(structure.matrices.front(), terms);
+    return terms;
+  }
   const bool convolution = structure.shape.kind == LayerKind::Conv1D || structure.shape.kind == LayerKind::Conv2D;
-  std::vector<double> terms{1, structure.matrices[0].n_in};
   if (structure.recurrent()) terms.push_back(static_cast<double>(structure.shape.size));
   for (const MatrixUse& use : structure.matrices) append_terms(use, convolution, terms);
   return terms;

@@ -212,7 +212,7 @@ std::string hybrid_header(const std::string& weights) {
 }
 
 TEST(ModelFile, HoldsTheWeightsOfAHybrid) {
-  const auto model = read(file_of(hybrid_header("{\"lut\":[2,3,0,0,0,0,0,0,0,0,0]}"), kNodes));
+  const auto model = read(file_of(hybrid_header("{\"lut\":[2,3,0,0,0,0,0,0,0,0,0,0,0,0,0]}"), kNodes));
   EXPECT_EQ(model.method(), Method::Hybrid);
   EXPECT_EQ(model.predict(kDense, 8, Target::Lut), (2 + 3 * 8) * (50 + 10) / 2);  // log2(8) is above 2
   const test::TemporaryDir dir;
@@ -223,10 +223,10 @@ TEST(ModelFile, HoldsTheWeightsOfAHybrid) {
 TEST(ModelFile, IsRefusedWithWeightsThatDoNotFit) {
   const auto with = [](const std::string& weights) { return complaint(file_of(hybrid_header(weights), kNodes)); };
   EXPECT_EQ(with("{}"), "m.perf: /kinds/0/weights: expected a key \"lut\", found none");
-  EXPECT_EQ(with("{\"lut\":[1]}"), "m.perf: /kinds/0/weights/lut: expected 11 weights, got 1");
-  EXPECT_EQ(with("{\"lut\":[2,3,0,0,0,0,0,-1,0,0,0]}"),
+  EXPECT_EQ(with("{\"lut\":[1]}"), "m.perf: /kinds/0/weights/lut: expected 15 weights, got 1");
+  EXPECT_EQ(with("{\"lut\":[2,3,0,0,0,0,0,-1,0,0,0,0,0,0,0]}"),
             "m.perf: /kinds/0/weights/lut/7: expected a number in 0..1e9, got -1");
-  EXPECT_EQ(with("{\"lut\":[2,3,0,0,0,0,0,2e9,0,0,0]}"),
+  EXPECT_EQ(with("{\"lut\":[2,3,0,0,0,0,0,2e9,0,0,0,0,0,0,0]}"),
             "m.perf: /kinds/0/weights/lut/7: expected a number in 0..1e9, got 2000000000.0");
   EXPECT_EQ(with("{\"colour\":[1]}"), "m.perf: /kinds/0/weights/colour: unknown target");
 }
