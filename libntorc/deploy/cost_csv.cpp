@@ -14,6 +14,8 @@ namespace {
 using perf::Target;
 using support::CsvTable;
 
+constexpr std::string_view kNotInNames = ",\"\r\n";
+
 /// The columns of one form of cost table.
 struct Columns {
   std::string_view layer;
@@ -44,7 +46,9 @@ void append(const CsvTable& table, CostTable& layers, std::size_t own) {
   table.expect_columns(needed, columns.ignored);
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string name(table.text(row, columns.layer));
-    if (name.empty()) table.fail(row, columns.layer, "a name");
+    if (name.empty() || name.find_first_of(kNotInNames) != std::string::npos) {
+      table.fail(row, columns.layer, "a name without quotes");
+    }
     if (layers.size() == own || layers.back().layer != name) {
       if (std::ranges::find(layers, name, &LayerCosts::layer) != layers.end()) {
         table.fail(row, columns.layer, "all rows of a layer together, in one file");
@@ -64,7 +68,7 @@ void append(const CsvTable& table, CostTable& layers, std::size_t own) {
 }
 
 bool fits_a_cell(std::string_view name) {
-  return !name.empty() && name.find_first_of(",\r\n") == std::string_view::npos && name.front() != ' ' &&
+  return !name.empty() && name.find_first_of(kNotInNames) == std::string_view::npos && name.front() != ' ' &&
          name.back() != ' ' && name.front() != '\t' && name.back() != '\t';
 }
 
@@ -86,7 +90,7 @@ std::string to_csv(const CostTable& table) {
   for (const LayerCosts& layer : table) {
     if (!fits_a_cell(layer.layer)) {
       throw InvalidArgument(fmt::format(
-          "layer \"{}\": expected a name without commas, line ends and blanks around it, which CSV cannot hold",
+          "layer \"{}\": expected a name without commas, quotes, line ends and blanks around it, which CSV cannot hold",
           layer.layer));
     }
     for (const CostRow& row : layer.rows) {

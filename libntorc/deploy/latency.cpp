@@ -39,6 +39,7 @@ double latency_cycles(std::string_view text, double clock_mhz) {
   } else {
     refuse();
   }
+  if (!std::isfinite(cycles)) refuse();
   return cycles;
 }
 

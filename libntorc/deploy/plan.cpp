@@ -16,10 +16,9 @@ namespace {
 using perf::Target;
 
 constexpr double kUnitsPerOne = 1e6;  ///< the solver counts in millionths
-constexpr double kLargestFigure = 1e9;
 
 std::int64_t units(double figure, const std::string& layer, Target target) {
-  if (!(figure >= 0 && figure <= kLargestFigure)) {
+  if (!(figure >= 0 && figure <= kMaxFigure)) {
     throw InvalidArgument(
         fmt::format("layer {}: {}: expected a number in 0..1e9, got {}", layer, to_string(target), figure));
   }
@@ -30,9 +29,11 @@ double from_units(std::int64_t amount) { return static_cast<double>(amount) / kU
 
 mip::Problem problem_of(const CostTable& table, double latency_limit_cycles) {
   mip::Problem problem;
-  // No sum of figures comes near 2^62 units, so a longer deadline means the same.
-  problem.limits = {
-      static_cast<std::int64_t>(std::floor(std::min(latency_limit_cycles * kUnitsPerOne, std::ldexp(1.0, 62))))};
+  // No sum of figures comes near 2^62 units, so a longer deadline means the same. A deadline written with six decimals
+  // lies up to a few parts in 2^52 beside itself in binary; that must not cost it a millionth.
+  const double limit = latency_limit_cycles * kUnitsPerOne;
+  const double forgiven = std::max(1e-3, std::ldexp(limit, -51));
+  problem.limits = {static_cast<std::int64_t>(std::floor(std::min(limit + forgiven, std::ldexp(1.0, 62))))};
   for (const LayerCosts& layer : table) {
     auto& group = problem.groups.emplace_back();
     for (const CostRow& row : layer.rows) {
@@ -65,6 +66,9 @@ double lowest_latency(const mip::Problem& problem) {
   }
   return from_units(lowest);
 }
+
+/// Rounded up to what is printed, so that it can be asked for.
+double reachable_us(double cycles, double clock_mhz) { return std::ceil(latency_us(cycles, clock_mhz) * 1e3) / 1e3; }
 
 void warn_of_outside(Plan& plan) {
   for (const LayerPlan& layer : plan.layers) {
@@ -146,7 +150,7 @@ Plan plan_costs(const CostTable& table, const std::string& source, const PlanOpt
     plan.message = fmt::format(
         "no choice of reuse factors takes at most {} cycles ({:.3f} us): the lowest reachable is {} cycles ({:.3f} us)",
         options.latency_limit_cycles, latency_us(options.latency_limit_cycles, options.target.clock_mhz), lowest,
-        latency_us(lowest, options.target.clock_mhz));
+        reachable_us(lowest, options.target.clock_mhz));
   }
   if (!solution.objective) return plan;
   plan.objective = from_units(*solution.objective);
@@ -163,7 +167,9 @@ Plan plan_network(const model::Network& network, const perf::PerformanceModel& m
   const std::string source = fmt::format("{}, {}", model.provenance().name, to_string(model.method()));
   Plan plan = plan_costs(price(network, model, options.limits), source, options);
   plan.network = network.name;
-  if (network.source != "-") plan.keras_file = std::filesystem::absolute(network.source).lexically_normal().string();
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(network.source, ignored))
+    plan.keras_file = std::filesystem::absolute(network.source).lexically_normal().string();
   warn_of_provenance(plan, model.provenance());
   return plan;
 }

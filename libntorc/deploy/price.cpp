@@ -7,24 +7,45 @@
 
 namespace ntorc::deploy {
 
+namespace {
+
+void check_covered(const perf::PerformanceModel& model, const std::string& layer, model::LayerKind kind) {
+  std::vector<std::string_view> missing;
+  for (const perf::Target target : perf::kTargets) {
+    if (!model.covers(kind, target)) missing.push_back(to_string(target));
+  }
+  if (missing.empty()) return;
+  const bool all = missing.size() == perf::kTargets.size();
+  throw InvalidArgument(fmt::format("layer {}: the performance model \"{}\" has not been trained on {}{} layers", layer,
+                                    model.provenance().name, all ? "" : fmt::format("{} of ", fmt::join(missing, ", ")),
+                                    to_string(kind)));
+}
+
+}  // namespace
+
 CostTable price(const model::Network& network, const perf::PerformanceModel& model, const hls4ml::ReuseLimits& limits) {
   CostTable table;
   for (const model::Layer& layer : network.layers) {
     const auto shape = hls4ml::layer_shape(layer);
     if (!shape) continue;
-    if (!model.covers(shape->kind)) {
-      throw InvalidArgument(fmt::format("layer {}: the performance model \"{}\" has not been trained on {} layers",
-                                        layer.name, model.provenance().name, to_string(shape->kind)));
-    }
+    check_covered(model, layer.name, shape->kind);
     LayerCosts costs{layer.name, shape, {}};
-    for (hls4ml::ReuseChoice& choice : hls4ml::reuse_choices(*shape, limits)) {
+    auto choices = hls4ml::reuse_choices(*shape, limits);
+    if (choices.empty()) {
+      throw InvalidArgument(fmt::format("layer {}: no legal reuse factor keeps its block factor within {}", layer.name,
+                                        limits.max_block_factor));
+    }
+    for (hls4ml::ReuseChoice& choice : choices) {
+      if (!model.covers(*shape, choice.reuse)) continue;
       const perf::LayerCost cost = model.predict(*shape, choice.reuse);
+      if (std::ranges::any_of(perf::kTargets, [&](perf::Target target) { return cost[target] > kMaxFigure; })) continue;
       std::vector<std::string> outside = model.outside_training(*shape, std::ranges::max(choice.effective));
       costs.rows.push_back({std::move(choice), cost, std::move(outside)});
     }
     if (costs.rows.empty()) {
-      throw InvalidArgument(fmt::format("layer {}: no legal reuse factor keeps its block factor within {}", layer.name,
-                                        limits.max_block_factor));
+      throw InvalidArgument(
+          fmt::format("layer {}: the performance model \"{}\" knows no price of any legal reuse factor", layer.name,
+                      model.provenance().name));
     }
     table.push_back(std::move(costs));
   }

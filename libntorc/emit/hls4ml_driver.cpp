@@ -9,9 +9,10 @@
 namespace ntorc::emit {
 namespace {
 
-/// A Python string: JSON's spelling of one, in ASCII, is Python's as well.
+/// A Python string: JSON's spelling of one in UTF-8 is Python's as well. (Its ASCII escapes are not: they come in pairs
+/// beyond U+FFFF.)
 std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
 
 #include "ntorc/error.hpp"
 
@@ -21,12 +22,30 @@ bool is_identifier(std::string_view name) {
          std::ranges::all_of(name, [](char c) { return is_letter(c) || is_digit(c); });
 }
 
+/// A project is also the name of a function.
+bool is_keyword(std::string_view name) {
+  static const std::set<std::string_view> kKeywords{
+      "alignas",       "alignof",     "and",      "and_eq",    "asm",      "auto",     "bitand",
+      "bitor",         "bool",        "break",    "case",      "catch",    "char",     "class",
+      "compl",         "const",       "continue", "decltype",  "default",  "delete",   "do",
+      "double",        "else",        "enum",     "explicit",  "export",   "extern",   "false",
+      "float",         "for",         "friend",   "goto",      "if",       "inline",   "int",
+      "long",          "main",        "mutable",  "namespace", "new",      "noexcept", "not",
+      "not_eq",        "nullptr",     "operator", "or",        "or_eq",    "private",  "protected",
+      "public",        "register",    "return",   "short",     "signed",   "sizeof",   "static",
+      "struct",        "switch",      "template", "this",      "throw",    "true",     "try",
+      "typedef",       "typeid",      "typename", "union",     "unsigned", "using",    "virtual",
+      "void",          "volatile",    "wchar_t",  "while",     "xor",      "xor_eq",   "constexpr",
+      "static_assert", "thread_local"};
+  return kKeywords.contains(name);
+}
+
 /// The network's name with "_" for what C does not take.
 std::string identifier(const std::string& name) {
   std::string made;
   for (const char c : name) made += is_letter(c) || is_digit(c) ? c : '_';
   if (made.empty()) return "myproject";
-  return is_letter(made.front()) ? made : "net_" + made;
+  return is_letter(made.front()) && !is_keyword(made) ? made : "net_" + made;
 }
 
 std::string lower(std::string text) {
@@ -59,7 +78,7 @@ std::string_view to_string(Backend backend) { return backend == Backend::Vivado 
 Hls4mlProject hls4ml_project(const deploy::Plan& plan, const Hls4mlOptions& options) {
   if (plan.layers.empty()) throw InvalidArgument(fmt::format("plan: expected an answer, found none: {}", plan.message));
   check_names(plan);
-  if (!options.project.empty() && !is_identifier(options.project)) {
+  if (!options.project.empty() && (!is_identifier(options.project) || is_keyword(options.project))) {
     throw InvalidArgument(fmt::format("project: expected a C identifier, got \"{}\"", options.project));
   }
   const fs::path keras = options.keras_model.empty() ? fs::path(plan.keras_file) : options.keras_model;

@@ -13,18 +13,19 @@ void entry(YAML::Emitter& yaml, const char* key, const std::string& text) {
   yaml << YAML::Key << key << YAML::Value << YAML::DoubleQuoted << text;
 }
 
-std::string one_line(std::string text) {
+/// For a comment: some of what is not ASCII ends a line in YAML.
+std::string plain(std::string text) {
   for (char& c : text) {
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+    if (c < ' ' || c > '~') c = '?';
   }
   return text;
 }
 
 std::string heading(const deploy::Plan& plan) {
   return fmt::format("# hls4ml configuration made by ntorc {} for {}.\n", kVersion,
-                     one_line(plan.network.empty() ? "a plan" : plan.network)) +
-         fmt::format("# Predicted ({}): {:.0f} cycles of {:g} ({:.1f} us of {:g} us) summed over layers,\n",
-                     one_line(plan.cost_source), plan.total.latency_max_cycles, plan.latency_limit_cycles,
+                     plain(plan.network.empty() ? "a plan" : plan.network)) +
+         fmt::format("# Predicted ({}): {:.0f} cycles of {} ({:.1f} us of {} us) summed over layers,\n",
+                     plain(plan.cost_source), plan.total.latency_max_cycles, plan.latency_limit_cycles,
                      deploy::latency_us(plan.total.latency_max_cycles, plan.target.clock_mhz),
                      deploy::latency_us(plan.latency_limit_cycles, plan.target.clock_mhz)) +
          fmt::format("# {:.0f} LUT, {:.0f} FF, {:.0f} DSP, {:.0f} BRAM_18K; {}.\n", plan.total.lut, plan.total.ff,
@@ -47,6 +48,7 @@ void write_network(YAML::Emitter& yaml, const Hls4mlProject& project) {
 
 std::string hls4ml_yaml(const deploy::Plan& plan, const Hls4mlProject& project) {
   YAML::Emitter yaml;
+  yaml.SetOutputCharset(YAML::EscapeNonAscii);
   yaml << YAML::BeginMap;
   write_network(yaml, project);
   entry(yaml, "OutputDir", project.output_dir.string());

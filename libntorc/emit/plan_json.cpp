@@ -1,5 +1,7 @@
 #include "ntorc/emit/plan_json.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -60,7 +62,7 @@ double amount(const JsonReader& reader) {
 }
 
 double positive(const JsonReader& reader) {
-  if (!(reader.number() > 0)) reader.fail("a positive number");
+  if (!(reader.number() > 1e-9)) reader.fail("a positive number");
   return reader.number();
 }
 
@@ -93,11 +95,25 @@ hls4ml::LayerShape read_shape(const JsonReader& reader) {
   return {*kind, extent("inputs"), extent("size"), extent("kernel"), extent("sequence")};
 }
 
+/// What hls4ml makes of the reuse factor follows from the shape.
+void expect_snapped(const JsonReader& reader, const deploy::LayerPlan& layer) {
+  if (!layer.shape) return;
+  const auto& [reuse, effective, block_factors] = layer.chosen.choice;
+  const auto matrices = hls4ml::matrices(*layer.shape);
+  for (std::size_t m = 0; m < matrices.size(); ++m) {
+    const std::int64_t snapped = hls4ml::snapped_reuse_factor(matrices[m], reuse);
+    if (effective[m] != snapped) reader.at("effective_reuse").items()[m].fail(fmt::format("{}", snapped));
+    const std::int64_t factor = hls4ml::block_factor(matrices[m], snapped);
+    if (block_factors[m] != factor) reader.at("block_factor").items()[m].fail(fmt::format("{}", factor));
+  }
+}
+
 deploy::LayerPlan read_layer(const JsonReader& reader) {
   reader.only({"name", "kind", "inputs", "size", "kernel", "sequence", "reuse", "effective_reuse", "block_factor",
                "cost", "outside_training"});
   deploy::LayerPlan layer;
   layer.layer = reader.at("name").text();
+  if (layer.layer.empty()) reader.at("name").fail("a name");
   const bool has_shape = std::ranges::any_of(std::array{"kind", "inputs", "size", "kernel", "sequence"},
                                              [&](const char* key) { return reader.value().contains(key); });
   if (has_shape) layer.shape = read_shape(reader);
@@ -110,9 +126,29 @@ deploy::LayerPlan read_layer(const JsonReader& reader) {
     reader.at("effective_reuse").fail_with("expected one for each weight matrix");
   if (choice.block_factors.size() != matrices)
     reader.at("block_factor").fail_with("expected one for each weight matrix");
+  expect_snapped(reader, layer);
   layer.chosen.cost = read_cost(reader.at("cost"));
   layer.chosen.outside = read_texts(reader.at("outside_training"));
   return layer;
+}
+
+/// Sums may differ by what figures with six decimals leave open.
+void expect_sum(const JsonReader& reader, double sum, std::size_t count) {
+  const double open = 1e-6 * static_cast<double>(count + 1) + std::ldexp(sum, -48);
+  if (std::abs(reader.number() - sum) > open) reader.fail(fmt::format("the sum, {}", sum));
+}
+
+void expect_sums(const JsonReader& reader, const deploy::Plan& plan) {
+  for (const perf::Target target : perf::kTargets) {
+    double sum = 0;
+    for (const deploy::LayerPlan& layer : plan.layers) sum += layer.chosen.cost[target];
+    expect_sum(reader.at("total").at(to_string(target)), sum, plan.layers.size());
+  }
+  const perf::LayerCost& total = plan.total;
+  expect_sum(reader.at("answer").at("objective"), total.lut + total.ff + total.dsp + total.bram_18k, 4);
+  if (total.latency_max_cycles > plan.latency_limit_cycles + 1e-6) {
+    reader.at("total").at("latency_max_cycles").fail(fmt::format("at most {}", plan.latency_limit_cycles));
+  }
 }
 
 deploy::BuildTarget read_target(const JsonReader& reader) {
@@ -209,6 +245,7 @@ deploy::Plan parse_plan(std::string_view text, std::string_view name) {
     reader.at("answer").fail_with(answered ? "expected an objective, found none"
                                            : "expected no objective without an answer");
   }
+  if (answered) expect_sums(reader, plan);
   return plan;
 }
 

@@ -45,18 +45,18 @@ std::vector<std::string> layer_row(const model::Layer& layer) {
 }
 
 std::string title_of(const deploy::Plan& plan) {
-  return fmt::format("{}: at most {:g} cycles ({:g} us at {:g} MHz) on {}, {}, {}, {}\n",
-                     plan.network.empty() ? "plan" : plan.network, plan.latency_limit_cycles,
+  return fmt::format("{}: at most {} cycles ({} us at {} MHz) on {}, {}, {}, {}\n",
+                     plan.network.empty() ? "plan" : printable(plan.network), plan.latency_limit_cycles,
                      deploy::latency_us(plan.latency_limit_cycles, plan.target.clock_mhz), plan.target.clock_mhz,
                      plan.target.part, to_string(plan.target.io_type), plan.target.strategy, plan.target.precision);
 }
 
 std::string answer_of(const deploy::Plan& plan) {
   std::string text = fmt::format("{}: ", to_string(plan.status));
-  if (!plan.objective) return text + plan.message + '\n';
+  if (!plan.objective) return text + printable(plan.message) + '\n';
   text += fmt::format("LUT + FF + DSP + BRAM = {:.6f}", *plan.objective);
   if (plan.bound) text += fmt::format(", and no choice within the deadline costs less than {:.6f}", *plan.bound);
-  return text + fmt::format("; costs: {}\n", plan.cost_source);
+  return text + fmt::format("; costs: {}\n", printable(plan.cost_source));
 }
 
 std::vector<std::string> share_row(const deploy::Plan& plan, const hls4ml::DeviceResources& part) {
@@ -115,7 +115,7 @@ std::string plan_table(const deploy::Plan& plan) {
     text += text_table(rows, 2);
   }
   text += answer_of(plan);
-  for (const std::string& warning : plan.warnings) text += fmt::format("warning: {}\n", warning);
+  for (const std::string& warning : plan.warnings) text += fmt::format("warning: {}\n", printable(warning));
   return text;
 }
 

@@ -8,8 +8,11 @@ namespace ntorc::emit {
 
 using TextRows = std::vector<std::vector<std::string>>;
 
-/// Aligns the cells: the first `left` columns to the left, the others to the right, two blanks between. All rows are of
-/// one length.
+/// The text with "?" for control characters, which a name may hold and a terminal obeys.
+std::string printable(std::string text);
+
+/// Aligns the cells, made printable: the first `left` columns to the left, the others to the right, two blanks between.
+/// All rows are of one length.
 std::string text_table(const TextRows& rows, std::size_t left);
 
 }  // namespace ntorc::emit

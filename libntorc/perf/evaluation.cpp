@@ -151,6 +151,10 @@ Rows reporting(const Rows& rows, Target target) {
   return with;
 }
 
+void expect_some(const std::vector<Score>& scores) {
+  if (scores.empty()) throw InvalidArgument("dataset: expected at least one figure, found none");
+}
+
 }  // namespace
 
 std::string_view to_string(Split split) {
@@ -187,6 +191,7 @@ std::vector<Score> cross_validate(const Dataset& data, Split split, const Forest
       scores.push_back(score(kind, target, predictions));
     }
   }
+  expect_some(scores);
   return scores;
 }
 
@@ -201,6 +206,7 @@ std::vector<Score> evaluate(const PerformanceModel& model, const Dataset& data) 
       if (!predictions.empty()) scores.push_back(score(kind, target, predictions));
     }
   }
+  expect_some(scores);
   return scores;
 }
 

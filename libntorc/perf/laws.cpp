@@ -13,7 +13,7 @@ constexpr double kSmallestMemory = 1024;  ///< bits; what is smaller is made of 
 
 /// 18-Kb blocks for the weights: as many of full width as fit, and one for a rest of more than 8 bits.
 double weight_blocks(const MatrixUse& use) {
-  if (use.reuse <= 1 || use.n_in * use.n_out * kWeightBits <= kSmallestMemory) return 0;
+  if (use.walk() == Walk::Constant || use.n_in * use.n_out * kWeightBits <= kSmallestMemory) return 0;
   const double bits = kWeightBits * use.block_factor;
   const double full = std::floor(bits / kBlockWidth);
   return full + (bits - full * kBlockWidth > 8 ? 1 : 0);
@@ -72,48 +72,42 @@ double latency_min_law(const Structure& structure) {
 
 constexpr double kWide = 256;  ///< inputs from which on the tables show another form of the input's multiplexer
 
-/// How a matrix is walked: constants, a multiplier for a part of one output, or one for whole outputs in turn.
-struct Walk {
-  explicit Walk(const MatrixUse& use)
-      : constant(use.reuse <= 1), part(!constant && use.reuse < use.n_in), whole(!constant && !part) {}
-  bool constant;
-  bool part;
-  bool whole;
-};
-
 double when(bool holds, double value) { return holds ? value : 0; }
 
 /// Of a dense layer. Multipliers share the multiplexer of wide inputs; of narrow ones each has its own, the dearer the
 /// more outputs there are (or inputs, for a single output). Outputs in turn are chosen by wires, from eight on by other
 /// means.
 void append_dense_terms(const MatrixUse& use, std::vector<double>& terms) {
-  const Walk walk(use);
+  const bool constant = use.walk() == Walk::Constant;
+  const bool part = use.walk() == Walk::Part;
+  const bool whole = use.walk() == Walk::Whole;
   const bool wide = use.n_in >= kWide;
   const double turns = use.turns();
-  const bool chooses = walk.part && use.reuse > 2 && !wide;
-  terms.insert(terms.end(),
-               {when(walk.constant, use.block_factor), when(walk.part && wide, use.n_in), when(walk.part, use.n_out),
-                when(walk.whole && turns < 1.5, use.n_out), when(walk.whole && turns >= 1.5 && turns < 3, use.n_out),
-                when(walk.whole && turns >= 3 && turns < 6, use.n_out), when(walk.whole && turns >= 6, use.n_out),
-                when(walk.part && use.reuse <= 2, use.block_factor), when(chooses, use.block_factor),
-                when(chooses, use.block_factor * std::sqrt(use.n_out > 1 ? use.n_out : use.n_in)),
-                when(walk.part && use.reuse > 2 && wide, use.block_factor),
-                when(walk.part && use.reuse >= kWide, use.reuse), when(walk.whole, use.block_factor)});
+  const bool chooses = part && use.reuse > 2 && !wide;
+  terms.insert(terms.end(), {when(constant, use.block_factor), when(part && wide, use.n_in), when(part, use.n_out),
+                             when(whole && turns < 1.5, use.n_out), when(whole && turns >= 1.5 && turns < 3, use.n_out),
+                             when(whole && turns >= 3 && turns < 6, use.n_out), when(whole && turns >= 6, use.n_out),
+                             when(part && use.reuse <= 2, use.block_factor), when(chooses, use.block_factor),
+                             when(chooses, use.block_factor * std::sqrt(use.n_out > 1 ? use.n_out : use.n_in)),
+                             when(part && use.reuse > 2 && wide, use.block_factor),
+                             when(part && use.reuse >= kWide, use.reuse), when(whole, use.block_factor)});
 }
 
 /// Of the other kinds, of which the tables have fewer sizes and say less.
 void append_terms(const MatrixUse& use, bool convolution, std::vector<double>& terms) {
-  const Walk walk(use);
-  terms.insert(terms.end(), {when(walk.constant, use.block_factor), when(walk.part, use.n_out),
-                             when(walk.whole, use.n_out), when(walk.whole && use.turns() < 6, use.n_out),
-                             when(walk.part, use.block_factor), when(walk.whole, use.block_factor)});
+  const bool constant = use.walk() == Walk::Constant;
+  const bool part = use.walk() == Walk::Part;
+  const bool whole = use.walk() == Walk::Whole;
+  terms.insert(terms.end(), {when(constant, use.block_factor), when(part, use.n_out), when(whole, use.n_out),
+                             when(whole && use.turns() < 6, use.n_out), when(part, use.block_factor),
+                             when(whole, use.block_factor)});
   if (convolution) {
-    terms.insert(terms.end(), {when(walk.part, use.block_factor * std::log2(use.reuse)),
-                               when(walk.whole && use.turns() > 1, use.n_in)});
+    terms.insert(terms.end(),
+                 {when(part, use.block_factor * std::log2(use.reuse)), when(whole && use.turns() > 1, use.n_in)});
   } else {
-    const bool chooses = walk.part && use.reuse > 2 && use.n_in < kWide;
+    const bool chooses = part && use.reuse > 2 && use.n_in < kWide;
     terms.insert(terms.end(), {when(chooses, use.block_factor), when(chooses, use.block_factor * use.n_out),
-                               when(walk.whole && use.turns() > 1 && use.n_in >= kWide, use.n_in)});
+                               when(whole && use.turns() > 1 && use.n_in >= kWide, use.n_in)});
   }
 }
 

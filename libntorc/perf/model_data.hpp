@@ -23,6 +23,7 @@ struct KindModel {
   };
   std::array<Range, Features::kCount> trained;       ///< of each feature
   std::set<std::int64_t> kernels;                    ///< trained on
+  std::vector<std::set<Walk>> walks;                 ///< trained on, of each matrix
   std::uint64_t rows = 0;                            ///< trained on
   std::array<TargetModel, kTargets.size()> targets;  ///< in the order of kTargets
 };

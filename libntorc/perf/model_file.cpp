@@ -57,6 +57,11 @@ ordered_json header_of(const ModelData& data) {
                       {"kinds", ordered_json::array()}};
   for (const auto& [kind, known] : data.kinds) {
     ordered_json entry{{"kind", to_string(kind)}, {"rows", known.rows}, {"kernels", known.kernels}};
+    for (const auto& walks : known.walks) {
+      ordered_json names = ordered_json::array();
+      for (const Walk walk : walks) names.push_back(to_string(walk));
+      entry["walks"].push_back(std::move(names));
+    }
     for (std::size_t f = 0; f < Features::kCount; ++f) {
       entry["trained"][std::string(Features::kNames[f])] = {known.trained[f].low, known.trained[f].high};
     }
@@ -136,13 +141,27 @@ void expect_targets(const JsonReader& reader) {
   }
 }
 
+std::set<Walk> read_walks(const JsonReader& reader) {
+  std::set<Walk> walks;
+  for (const JsonReader& name : reader.items()) {
+    const auto all = {Walk::Constant, Walk::Part, Walk::Whole};
+    const auto walk = std::ranges::find(all, name.text(), [](Walk w) { return to_string(w); });
+    if (walk == all.end()) name.fail("constant, part or whole");
+    walks.insert(*walk);
+  }
+  return walks;
+}
+
 KindModel read_kind(const JsonReader& reader, Method method, NodeSupply& supply, std::span<const TreeNode> nodes) {
-  reader.only({"kind", "rows", "kernels", "trained", "tree_sizes", "weights"});
+  reader.only({"kind", "rows", "kernels", "walks", "trained", "tree_sizes", "weights"});
   const model::LayerKind kind = kind_of(reader.at("kind"));
   KindModel known;
   known.rows = static_cast<std::uint64_t>(reader.at("rows").integer_in(1, std::int64_t{1} << 53));
   for (const JsonReader& kernel : reader.at("kernels").items())
     known.kernels.insert(kernel.integer_in(1, hls4ml::kMaxExtent));
+  for (const JsonReader& walks : reader.at("walks").items()) known.walks.push_back(read_walks(walks));
+  if (known.walks.size() != hls4ml::matrices({kind, 1, 1, 1, 1}).size())
+    reader.at("walks").fail_with("expected one for each weight matrix");
   const JsonReader trained = reader.at("trained");
   trained.only({"reuse", "n_in", "size", "sequence"});
   for (std::size_t f = 0; f < Features::kCount; ++f) {

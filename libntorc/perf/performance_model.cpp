@@ -24,7 +24,12 @@ KindModel range_of(const std::vector<const Observation*>& rows) {
     const auto [low, high] = std::ranges::minmax(rows, {}, feature);
     known.trained[f] = {feature(low), feature(high)};
   }
-  for (const Observation* row : rows) known.kernels.insert(row->shape.kernel);
+  for (const Observation* row : rows) {
+    known.kernels.insert(row->shape.kernel);
+    const Structure structure = structure_of(row->shape, row->reuse);
+    known.walks.resize(structure.matrices.size());
+    for (std::size_t m = 0; m < known.walks.size(); ++m) known.walks[m].insert(structure.matrices[m].walk());
+  }
   return known;
 }
 
@@ -109,6 +114,17 @@ bool PerformanceModel::covers(model::LayerKind kind, Target target) const {
 
 bool PerformanceModel::covers(model::LayerKind kind) const {
   return std::ranges::all_of(kTargets, [&](Target target) { return covers(kind, target); });
+}
+
+bool PerformanceModel::covers(const hls4ml::LayerShape& shape, std::int64_t reuse) const {
+  if (!covers(shape.kind)) return false;
+  if (data_->method == Method::Forest) return true;
+  const auto& walks = data_->kinds.at(shape.kind).walks;
+  const Structure structure = structure_of(shape, reuse);
+  for (std::size_t m = 0; m < walks.size(); ++m) {
+    if (!walks[m].contains(structure.matrices[m].walk())) return false;
+  }
+  return true;
 }
 
 const TargetModel& PerformanceModel::trained(model::LayerKind kind, Target target) const {

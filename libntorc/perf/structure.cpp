@@ -6,6 +6,18 @@
 
 namespace ntorc::perf {
 
+std::string_view to_string(Walk walk) {
+  switch (walk) {
+    case Walk::Constant:
+      return "constant";
+    case Walk::Part:
+      return "part";
+    case Walk::Whole:
+      break;
+  }
+  return "whole";
+}
+
 double Structure::reuse() const {
   return recurrent() ? std::max(matrices[0].reuse, matrices[1].reuse) : matrices.front().reuse;
 }

@@ -2,11 +2,21 @@
 // speak of.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "ntorc/hls4ml/layer_shape.hpp"
 
 namespace ntorc::perf {
+
+/// How the multipliers walk a matrix: each form has laws of its own.
+enum class Walk {
+  Constant,  ///< reuse 1: every weight is built in
+  Part,      ///< 1 < reuse < n_in: a multiplier serves a part of one output
+  Whole,     ///< reuse >= n_in: it serves whole outputs, one after the other
+};
+
+std::string_view to_string(Walk walk);  ///< "constant", "part", "whole"
 
 /// A weight matrix and what its reuse factor makes of it.
 struct MatrixUse {
@@ -17,6 +27,7 @@ struct MatrixUse {
 
   /// Each multiplier serves this many outputs, one after the other; 1 while it serves a part of one.
   double turns() const { return reuse > n_in ? reuse / n_in : 1; }
+  Walk walk() const { return reuse <= 1 ? Walk::Constant : reuse < n_in ? Walk::Part : Walk::Whole; }
 };
 
 struct Structure {

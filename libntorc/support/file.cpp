@@ -45,9 +45,10 @@ std::string read_file(const std::filesystem::path& file, std::uintmax_t max_byte
 void write_file(const std::filesystem::path& file, std::string_view bytes) {
   std::error_code ignored;
   // Through a link the file that it points to is replaced; a device or a pipe cannot be, and is written into.
-  const bool linked = std::filesystem::is_symlink(file, ignored);
+  const std::filesystem::file_status status = std::filesystem::status(file, ignored);
+  const bool in_place = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+  const bool linked = !in_place && std::filesystem::is_symlink(file, ignored);
   const std::filesystem::path target = linked ? std::filesystem::weakly_canonical(file, ignored) : file;
-  const bool in_place = std::filesystem::exists(target, ignored) && !std::filesystem::is_regular_file(target, ignored);
   std::filesystem::path destination = target;
   if (!in_place) destination += fmt::format(".{}.tmp", ::getpid());
 

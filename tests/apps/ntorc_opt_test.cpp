@@ -77,6 +77,24 @@ TEST(NtorcOpt, WritesAFileOrLeavesItAsItWas) {
   EXPECT_EQ(test::read_all(dir.path() / "plan.json"), before);
 }
 
+TEST(NtorcOpt, WritesIntoAPipe) {
+  const TemporaryDir dir;
+  dir.file("costs.csv", kCosts);
+  const Outcome outcome = run(dir, "ntorc-opt --costs costs.csv --latency 60cycles --out /dev/stdout | cat");
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_THAT(outcome.out, HasSubstr("optimal"));
+}
+
+TEST(NtorcOpt, TakesTheLowestReachableLatencyThatItNames) {
+  const TemporaryDir dir;
+  const Outcome refused = run(dir, "ntorc-opt " + kExample + " --latency 1ns");
+  EXPECT_EQ(refused.exit_code, 3);
+  const std::size_t end = refused.err.rfind(" us)");
+  const std::size_t start = refused.err.rfind('(', end) + 1;
+  const std::string lowest = refused.err.substr(start, end - start);
+  EXPECT_EQ(run(dir, "ntorc-opt " + kExample + " --latency " + lowest + "us").exit_code, 0) << refused.err;
+}
+
 TEST(NtorcOpt, ExplainsAnUnreachableDeadline) {
   const TemporaryDir dir;
   dir.file("costs.csv", kCosts);

@@ -88,7 +88,8 @@ TEST(ReadCostTables, NamesThePlaceOfWhatItRefuses) {
             "f.csv: line 3, column reuse: expected each reuse factor of a layer once, got \"2\"");
   EXPECT_EQ(complaint(header + "a,2,1,1,1,1,1,1\nb,2,1,1,1,1,1,1\na,4,1,1,1,1,1,1\n"),
             "f.csv: line 4, column layer: expected all rows of a layer together, in one file, got \"a\"");
-  EXPECT_EQ(complaint(header + ",2,1,1,1,1,1,1\n"), "f.csv: line 2, column layer: expected a name, got \"\"");
+  EXPECT_EQ(complaint(header + ",2,1,1,1,1,1,1\n"),
+            "f.csv: line 2, column layer: expected a name without quotes, got \"\"");
 }
 
 TEST(ReadCostTables, RefusesALayerInTwoFiles) {
@@ -103,13 +104,13 @@ TEST(ReadCostTables, RefusesALayerInTwoFiles) {
 }
 
 TEST(CostTableToCsv, RefusesNamesThatACellCannotHold) {
-  for (const std::string name : {"a,b", "a\nb", " a", ""}) {
+  for (const std::string name : {"a,b", "a\nb", "\"a\"", " a", ""}) {
     EXPECT_EQ(test::message_of<InvalidArgument>([&] {
                 to_csv({{name, {}, {CostRow{}}}});
               }),
-              fmt::format(
-                  "layer \"{}\": expected a name without commas, line ends and blanks around it, which CSV cannot hold",
-                  name));
+              fmt::format("layer \"{}\": expected a name without commas, quotes, line ends and blanks around it, which "
+                          "CSV cannot hold",
+                          name));
   }
 }
 

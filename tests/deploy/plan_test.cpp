@@ -76,6 +76,16 @@ TEST(PlanCosts, SaysTheLowestReachableLatency) {
       "no choice of reuse factors takes at most 19.5 cycles (0.078 us): the lowest reachable is 20 cycles (0.080 us)");
 }
 
+TEST(PlanCosts, MeetsADeadlineToItsLastDecimal) {
+  // 2.000523 and 34266.314041 times 1e6 are a little below a whole number in binary.
+  for (const double cycles : {2.000523, 34'266.314041, 999'999'999.999999}) {
+    const CostTable table{{"a", {}, {row(1, cycles, 5), row(2, 1, 9)}}};
+    EXPECT_EQ(plan_costs(table, "test", within(cycles)).objective, 5) << cycles;
+  }
+  const CostTable table{{"a", {}, {row(1, 2.000524, 5), row(2, 1, 9)}}};
+  EXPECT_EQ(plan_costs(table, "test", within(2.000523)).objective, 9);
+}
+
 TEST(PlanCosts, TakesADeadlineFarBeyondEverySum) { EXPECT_EQ(plan_costs(kTable, "test", within(1e300)).objective, 20); }
 
 TEST(PlanCosts, WarnsOfExtrapolationAndOfASmallPart) {

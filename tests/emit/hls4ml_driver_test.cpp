@@ -19,9 +19,9 @@ TEST(Hls4mlDriver, IsTheGoldenFile) {
 
 TEST(Hls4mlDriver, SpellsNamesAsPython) {
   deploy::Plan plan = test::small_plan();
-  plan.layers[0].layer = "a\"\\\n\xC3\xA4";
+  plan.layers[0].layer = "a\"\\\n\xF0\x9F\x98\x80";
   EXPECT_THAT(hls4ml_driver(plan, hls4ml_project(plan)),
-              testing::HasSubstr("    \"a\\\"\\\\\\n\\u00e4\": (24, [24]),\n"));
+              testing::HasSubstr("    \"a\\\"\\\\\\n\xF0\x9F\x98\x80\": (24, [24]),\n"));
 }
 
 TEST(Hls4mlDriver, NeedsAWholeModel) {

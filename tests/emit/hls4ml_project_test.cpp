@@ -54,6 +54,7 @@ TEST(Hls4mlProject, MakesAnIdentifierOfTheNetworksName) {
   EXPECT_EQ(name_for("a-b/c.d"), "a_b_c_d");
   EXPECT_EQ(name_for("7up"), "net_7up");
   EXPECT_EQ(name_for("\xC3\xA4"), "__");
+  EXPECT_EQ(name_for("class"), "net_class");
   EXPECT_EQ(name_for(""), "myproject");
 }
 
@@ -62,7 +63,7 @@ TEST(Hls4mlProject, RefusesWhatHls4mlWouldMisread) {
   EXPECT_EQ(complaint(test::plan_without_answer()),
             "plan: expected an answer, found none: the lowest reachable is 7 cycles");
   Hls4mlOptions options;
-  for (const char* name : {"a-b", "7up", "a b", "\xC3\xA4"}) {
+  for (const char* name : {"a-b", "7up", "a b", "\xC3\xA4", "int"}) {
     options.project = name;
     EXPECT_EQ(complaint(plan, options), fmt::format("project: expected a C identifier, got \"{}\"", name));
   }

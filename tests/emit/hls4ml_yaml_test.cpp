@@ -29,7 +29,8 @@ TEST(Hls4mlYaml, IsTheGoldenFileOfItsDialect) {
 
 TEST(Hls4mlYaml, KeepsEveryNameText) {
   deploy::Plan plan = test::small_plan();
-  const std::vector<std::string> names{"1", "yes", "null", "a: b", "\"x\" # y", "~", "0x10", "- z", "a\nb", "\xC3\xA4"};
+  const std::vector<std::string> names{"1",    "yes", "null", "a: b",     "\"x\" # y",   "~",
+                                       "0x10", "- z", "a\nb", "\xC3\xA4", "\xE2\x80\xA8"};
   plan.layers.resize(1);
   for (const std::string& name : names) {
     plan.layers[0].layer = name;
@@ -44,9 +45,11 @@ TEST(Hls4mlYaml, KeepsEveryNameText) {
 
 TEST(Hls4mlYaml, KeepsANetworksNameWithinItsComment) {
   deploy::Plan plan = test::small_plan();
-  plan.network = "a\nOutputDir: /etc";
+  plan.network = "a\nOutputDir: /etc\xC2\x85OutputDir: /bin";
   const YAML::Node yaml = YAML::Load(hls4ml_yaml(plan, project(Hls4mlDialect::KerasModel)));
   EXPECT_EQ(yaml["OutputDir"].as<std::string>(), "/out/small");
+  EXPECT_THAT(hls4ml_yaml(plan, project(Hls4mlDialect::KerasModel)),
+              testing::HasSubstr("for a?OutputDir: /etc??OutputDir: /bin.\n"));
 }
 
 TEST(Hls4mlYaml, GivesThePeriodOfTheClock) {

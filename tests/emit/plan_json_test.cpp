@@ -96,6 +96,14 @@ TEST(PlanJson, RefusesWhatIsNoPlan) {
             "p.json: /layers/1/block_factor: expected one for each weight matrix");
   EXPECT_EQ(complaint(changed("/layers/0/cost/lut", -1)), "p.json: /layers/0/cost/lut: expected a number >= 0, got -1");
   EXPECT_EQ(complaint(without("/layers/0/cost", "dsp")), "p.json: /layers/0/cost: expected a key \"dsp\", found none");
+  EXPECT_EQ(complaint(changed("/layers/0/name", "")), "p.json: /layers/0/name: expected a name, got \"\"");
+  EXPECT_EQ(complaint(changed("/layers/1/effective_reuse", {48, 60})),
+            "p.json: /layers/1/effective_reuse/0: expected 64, got 48");
+  EXPECT_EQ(complaint(changed("/layers/0/block_factor", {3})), "p.json: /layers/0/block_factor/0: expected 2, got 3");
+  EXPECT_EQ(complaint(changed("/total/lut", 22'500)), "p.json: /total/lut: expected the sum, 22500.25, got 22500");
+  EXPECT_EQ(complaint(changed("/answer/objective", 1)), "p.json: /answer/objective: expected the sum, 32892.75, got 1");
+  EXPECT_EQ(complaint(changed("/question/latency_limit_cycles", 10'000)),
+            "p.json: /total/latency_max_cycles: expected at most 10000, got 10420.125");
   EXPECT_EQ(complaint(changed("/layers", json::array())),
             "p.json: /layers: expected the layers of the answer, found none");
   EXPECT_EQ(complaint(changed("/answer/status", "infeasible")), "p.json: /layers: expected none without an answer");

@@ -40,6 +40,21 @@ TEST(Hybrid, LearnsWhatDepartsFromTheLaw) {
   EXPECT_EQ(model.predict({LayerKind::Dense, 48, 20, 1, 1}, 48, Target::Dsp), 40);
 }
 
+TEST(Hybrid, CoversOnlyTheWalksThatItHasSeen) {
+  Dataset data = regular_layers();  // all with reuse = n_in
+  for (Observation& row : data) {
+    for (const Target target : kTargets) row[target] = 10;
+  }
+  const auto model = PerformanceModel::fit(data, ntorc_provenance());
+  const hls4ml::LayerShape shape{LayerKind::Dense, 64, 64, 1, 1};
+  EXPECT_TRUE(model.covers(shape, 64));
+  EXPECT_TRUE(model.covers(shape, 1000));
+  EXPECT_FALSE(model.covers(shape, 32));
+  EXPECT_FALSE(model.covers(shape, 1));
+  EXPECT_FALSE(model.covers({LayerKind::Lstm, 64, 64, 1, 1}, 64));
+  EXPECT_TRUE(PerformanceModel::fit(data, ntorc_provenance(), {}, Method::Forest).covers(shape, 32));
+}
+
 TEST(Hybrid, TakesRowsOfOneConfigurationAsOne) {
   Dataset data = regular_layers();
   data.insert(data.end(), 1000, data.front());

@@ -50,7 +50,7 @@ const std::string kHeader =
     R"({"ntorc":")" + std::string(ntorc::kVersion) +
     R"(","provenance":{"name":"n","source":"s","part":"p","clock_mhz":200.0,"tool":"t",)"
     R"("io_type":"io_stream","strategy":"Resource","precision":"ap_fixed<16,6>"},)"
-    R"("method":"forest","forest":{"trees":2,"seed":3},"kinds":[{"kind":"dense","rows":4,"kernels":[1],)"
+    R"("method":"forest","forest":{"trees":2,"seed":3},"kinds":[{"kind":"dense","rows":4,"kernels":[1],"walks":[["part","whole"]],)"
     R"("trained":{"reuse":[1.0,4.0],"n_in":[8.0,8.0],"size":[2.0,2.0],"sequence":[1.0,1.0]},)"
     R"("tree_sizes":{"lut":[3,1]}}]})";
 const std::string kNodes = inner(0, 2, 2) + leaf(100) + leaf(50) + leaf(10);
@@ -189,6 +189,10 @@ TEST(ModelFile, IsRefusedWithValuesOutOfRange) {
               testing::StartsWith("m.perf: /kinds/0/kernels/0: "));
   EXPECT_EQ(complaint_of_header("\"method\":\"forest\"", "\"method\":\"magic\""),
             "m.perf: /method: expected forest or hybrid, got \"magic\"");
+  EXPECT_EQ(complaint_of_header("[[\"part\",\"whole\"]]", "[]"),
+            "m.perf: /kinds/0/walks: expected one for each weight matrix");
+  EXPECT_EQ(complaint_of_header("\"whole\"", "\"half\""),
+            "m.perf: /kinds/0/walks/0/1: expected constant, part or whole, got \"half\"");
   EXPECT_EQ(complaint_of_header("\"dense\"", "\"flatten\""),
             "m.perf: /kinds/0/kind: expected a kind of layer with weights, got \"flatten\"");
   EXPECT_THAT(complaint_of_header("{\"ntorc\"", "[\"ntorc\""), testing::StartsWith("m.perf: line 1, byte "));

@@ -14,10 +14,12 @@
 
 namespace ntorc::deploy {
 
+inline constexpr double kMaxFigure = 1e9;  ///< no figure of a plan is larger
+
 /// One row of a cost table.
 struct CostRow {
   hls4ml::ReuseChoice choice;        ///< of a table from a file only `reuse` is known: the other fields are empty
-  perf::LayerCost cost;              ///< every figure >= 0 and finite
+  perf::LayerCost cost;              ///< every figure in [0, kMaxFigure]
   std::vector<std::string> outside;  ///< in which respects the price is an extrapolation (perf::PerformanceModel)
 };
 
@@ -30,7 +32,8 @@ struct LayerCosts {
 /// One entry for each layer that has a reuse factor, in the order of the network.
 using CostTable = std::vector<LayerCosts>;
 
-/// Prices every legal choice of every layer that has weights.
+/// Prices every legal choice of every layer that has weights. Left out are those that the model does not cover and
+/// those with a figure above kMaxFigure.
 /// @throws InvalidArgument  if a layer's kind is not covered by the model or no choice keeps the limits (the message
 /// names the
 ///                          layer), or if the network has no layer with weights.

@@ -77,6 +77,9 @@ class PerformanceModel {
   bool covers(model::LayerKind kind) const;
   /// Whether this one was.
   bool covers(model::LayerKind kind, Target target) const;
+  /// Whether it can speak of such a reuse factor: a hybrid that has seen no layer with reuse < n_in, say, knows no
+  /// price of one.
+  bool covers(const hls4ml::LayerShape& shape, std::int64_t reuse) const;
 
   /// @param reuse  what hls4ml is told; it is snapped as hls4ml does.
   /// @return       of Hybrid, DSP and BRAM are whole; otherwise not rounded. A latency_min above latency_max (they are
