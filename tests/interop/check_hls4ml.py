@@ -405,11 +405,16 @@ def ask_illegal_reuse(setup: Setup, case: Case, plan: dict[str, Any], folder: Pa
 
 
 def mislead_driver(setup: Setup, case: Case, plan: dict[str, Any], folder: Path) -> list[str]:
-    """The driver's own check: a plan that hls4ml cannot follow must end in an error, with nothing written."""
-    altered = copy_of(plan)
-    coarsest(altered)["effective_reuse"][0] *= 2
+    """The driver's own check: a reuse factor that hls4ml does not make must end in an error, with nothing written."""
     driver = dataclasses.replace(case, route="driver")
-    ran = convert(setup, driver, emit(setup, driver, altered, folder, "1.3"), folder)
+    file = emit(setup, driver, plan, folder, "1.3")
+    layer = coarsest(plan)
+    planned = f'"{layer["name"]}": ({layer["reuse"]}, [{layer["reuse"]}])'
+    text = file.read_text()
+    if planned not in text:
+        return [f"expected in {file.name}: {planned}"]
+    file.write_text(text.replace(planned, planned.replace(f'[{layer["reuse"]}]', f'[{2 * layer["reuse"]}]')))
+    ran = convert(setup, driver, file, folder)
     if ran.code == 0 or (folder / "project").exists():
         return ["the driver did not stop"]
     return check_project(plan, ran, folder / "project")
@@ -422,8 +427,8 @@ MISTAKES = [
     Mistake("1.3", "the keys of 1.2, given to 1.3", give_older_dialect, "no project"),
     Mistake("1.3", "an illegal reuse factor in the YAML", ask_illegal_reuse, "hls4ml printed: WARNING: Invalid ReuseFactor"),
     Mistake("1.2", "an illegal reuse factor in the YAML", ask_illegal_reuse, "hls4ml printed: WARNING: Invalid ReuseFactor"),
-    Mistake("1.3", "a driver with a plan that hls4ml cannot follow", mislead_driver, "hls4ml made"),
-    Mistake("1.2", "a driver with a plan that hls4ml cannot follow", mislead_driver, "hls4ml made"),
+    Mistake("1.3", "a driver with a reuse factor that hls4ml does not make", mislead_driver, "hls4ml made"),
+    Mistake("1.2", "a driver with a reuse factor that hls4ml does not make", mislead_driver, "hls4ml made"),
 ]
 
 
