@@ -24,7 +24,7 @@ bool is_identifier(std::string_view name) {
 
 /// A project is also the name of a function.
 bool is_keyword(std::string_view name) {
-  static const std::set<std::string_view> kKeywords{
+  static const std::set<std::string_view> keywords{
       "alignas",       "alignof",     "and",      "and_eq",    "asm",      "auto",     "bitand",
       "bitor",         "bool",        "break",    "case",      "catch",    "char",     "class",
       "compl",         "const",       "continue", "decltype",  "default",  "delete",   "do",
@@ -37,7 +37,7 @@ bool is_keyword(std::string_view name) {
       "typedef",       "typeid",      "typename", "union",     "unsigned", "using",    "virtual",
       "void",          "volatile",    "wchar_t",  "while",     "xor",      "xor_eq",   "constexpr",
       "static_assert", "thread_local"};
-  return kKeywords.contains(name);
+  return keywords.contains(name);
 }
 
 /// The network's name with "_" for what C does not take.
