@@ -45,7 +45,8 @@ void add_forest_options(CLI::App& command, Args& args) {
   app::one_of<perf::Method>(method, {{"hybrid", perf::Method::Hybrid}, {"forest", perf::Method::Forest}})
       ->default_str("hybrid")
       ->group(forest);
-  command.add_option("--trees", args.forest.trees, "Trees of each forest")->capture_default_str()->group(forest);
+  command.add_option("--trees", args.forest.trees, "Trees of each forest; without it 20 (hybrid) or 100 (forest)")
+      ->group(forest);
   command.add_option("--seed", args.forest.seed, "Same seed, same bytes")->capture_default_str()->group(forest);
   command.add_option("--threads", args.forest.threads, "0 takes one for each core; the result does not depend on it")
       ->capture_default_str()
@@ -147,8 +148,9 @@ int evaluate(const Args& args) {
   if (!args.split && args.perf.empty()) throw app::UsageError("expected --split or --perf; see --help");
   const perf::Dataset data = perf::read_dataset(args.data);
   const auto scores =
-      args.split ? perf::cross_validate(data, *args.split, args.forest, args.method.value_or(perf::Method::Hybrid))
-                 : perf::evaluate(perf::PerformanceModel::load(args.perf), data);
+      args.split
+          ? perf::cross_validate(data, *args.split, args.forest, args.method.value_or(perf::Method::Hybrid)).scores
+          : perf::evaluate(perf::PerformanceModel::load(args.perf), data);
   const std::string title = args.split ? std::string(to_string(*args.split)) : args.perf;
   app::write_result(args.out, args.json ? perf::scores_to_json(scores, title) : perf::score_table(scores));
   return app::kAnswered;

@@ -70,11 +70,13 @@ double lowest_latency(const mip::Problem& problem) {
 /// Rounded up to what is printed, so that it can be asked for.
 double reachable_us(double cycles, double clock_mhz) { return std::ceil(latency_us(cycles, clock_mhz) * 1e3) / 1e3; }
 
-void warn_of_outside(Plan& plan) {
-  for (const LayerPlan& layer : plan.layers) {
-    if (layer.chosen.outside.empty()) continue;
-    plan.warnings.push_back(
-        fmt::format("layer {}: its price is an extrapolation: {}", layer.layer, fmt::join(layer.chosen.outside, "; ")));
+void explain_support(Plan& plan, const perf::PerformanceModel& model) {
+  for (LayerPlan& layer : plan.layers) {
+    if (!layer.shape || layer.chosen.support == perf::Support::Inside) continue;
+    layer.support_reasons = model.support_reasons(*layer.shape, layer.chosen.choice.reuse);
+    if (layer.chosen.support != perf::Support::Extrapolated) continue;
+    plan.warnings.push_back(fmt::format("layer {}: its price is an extrapolation: {}", layer.layer,
+                                        fmt::join(layer.support_reasons, "; ")));
   }
 }
 
@@ -155,11 +157,10 @@ Plan plan_costs(const CostTable& table, const std::string& source, const PlanOpt
   if (!solution.objective) return plan;
   plan.objective = from_units(*solution.objective);
   for (std::size_t i = 0; i < table.size(); ++i) {
-    plan.layers.push_back({table[i].layer, table[i].shape, table[i].rows[solution.choices[i]]});
+    plan.layers.push_back({table[i].layer, table[i].shape, table[i].rows[solution.choices[i]], {}});
   }
   plan.total = total_of(plan.layers);
   warn_of_part(plan);
-  warn_of_outside(plan);
   return plan;
 }
 
@@ -170,6 +171,7 @@ Plan plan_network(const model::Network& network, const perf::PerformanceModel& m
   std::error_code ignored;
   if (std::filesystem::is_regular_file(network.source, ignored))
     plan.keras_file = std::filesystem::absolute(network.source).lexically_normal().string();
+  explain_support(plan, model);
   warn_of_provenance(plan, model.provenance());
   return plan;
 }

@@ -25,8 +25,10 @@ void check_covered(const perf::PerformanceModel& model, const std::string& layer
 
 CostTable price(const model::Network& network, const perf::PerformanceModel& model, const hls4ml::ReuseLimits& limits) {
   CostTable table;
-  for (const model::Layer& layer : network.layers) {
-    const auto shape = hls4ml::layer_shape(layer);
+  const auto shapes = hls4ml::layer_shapes(network);
+  for (std::size_t l = 0; l < shapes.size(); ++l) {
+    const model::Layer& layer = network.layers[l];
+    const auto& shape = shapes[l];
     if (!shape) continue;
     check_covered(model, layer.name, shape->kind);
     LayerCosts costs{layer.name, shape, {}};
@@ -37,10 +39,10 @@ CostTable price(const model::Network& network, const perf::PerformanceModel& mod
     }
     for (hls4ml::ReuseChoice& choice : choices) {
       if (!model.covers(*shape, choice.reuse)) continue;
-      const perf::LayerCost cost = model.predict(*shape, choice.reuse);
-      if (std::ranges::any_of(perf::kTargets, [&](perf::Target target) { return cost[target] > kMaxFigure; })) continue;
-      std::vector<std::string> outside = model.outside_training(*shape, std::ranges::max(choice.effective));
-      costs.rows.push_back({std::move(choice), cost, std::move(outside)});
+      const perf::Estimate priced = model.estimate(*shape, choice.reuse);
+      const auto too_large = [&](perf::Target target) { return priced.cost[target] > kMaxFigure; };
+      if (std::ranges::any_of(perf::kTargets, too_large)) continue;
+      costs.rows.push_back({std::move(choice), priced.cost, priced.support, priced.interval});
     }
     if (costs.rows.empty()) {
       throw InvalidArgument(

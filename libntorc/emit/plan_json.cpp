@@ -50,7 +50,7 @@ ordered_json layer_json(const deploy::LayerPlan& layer) {
   json["effective_reuse"] = layer.chosen.choice.effective;
   json["block_factor"] = layer.chosen.choice.block_factors;
   json["cost"] = cost_json(layer.chosen.cost);
-  json["outside_training"] = layer.chosen.outside;
+  json["outside_training"] = layer.support_reasons;
   return json;
 }
 
@@ -128,7 +128,7 @@ deploy::LayerPlan read_layer(const JsonReader& reader) {
     reader.at("block_factor").fail_with("expected one for each weight matrix");
   expect_snapped(reader, layer);
   layer.chosen.cost = read_cost(reader.at("cost"));
-  layer.chosen.outside = read_texts(reader.at("outside_training"));
+  layer.support_reasons = read_texts(reader.at("outside_training"));
   return layer;
 }
 

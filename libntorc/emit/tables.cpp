@@ -86,13 +86,13 @@ std::string network_table(const model::Network& network) {
 
 std::string cost_table(const deploy::CostTable& table) {
   TextRows rows{{"layer", "reuse", "effective", "block factor", "latency min", "latency max", "LUT", "FF", "DSP",
-                 "BRAM 18K", "outside"}};
+                 "BRAM 18K", "support"}};
   for (const deploy::LayerCosts& layer : table) {
     for (const deploy::CostRow& row : layer.rows) {
       rows.push_back({layer.layer, fmt::format("{}", row.choice.reuse), for_each_matrix(row.choice.effective),
                       for_each_matrix(row.choice.block_factors), whole(row.cost.latency_min_cycles),
                       whole(row.cost.latency_max_cycles), whole(row.cost.lut), whole(row.cost.ff), whole(row.cost.dsp),
-                      whole(row.cost.bram_18k), row.outside.empty() ? "-" : "yes"});
+                      whole(row.cost.bram_18k), row.support ? std::string(to_string(*row.support)) : "-"});
     }
   }
   return text_table(rows, 1);
@@ -103,7 +103,7 @@ std::string plan_table(const deploy::Plan& plan) {
   if (!plan.layers.empty()) {
     TextRows rows{{"layer", "kind", "reuse", "effective", "block factor", "cycles", "LUT", "FF", "DSP", "BRAM 18K"}};
     for (const deploy::LayerPlan& layer : plan.layers) {
-      const auto& [choice, cost, outside] = layer.chosen;
+      const auto& [choice, cost, support, interval] = layer.chosen;
       rows.push_back({layer.layer, layer.shape ? std::string(to_string(layer.shape->kind)) : "-",
                       fmt::format("{}", choice.reuse), for_each_matrix(choice.effective),
                       for_each_matrix(choice.block_factors), whole(cost.latency_max_cycles), whole(cost.lut),

@@ -34,11 +34,43 @@ std::optional<LayerShape> layer_shape(const model::Layer& layer) {
   }
 }
 
+namespace {
+
+/// Whether what leaves the layer is as wide as what enters it, whatever the shape of the tensor.
+bool keeps_stream(const model::Layer& layer) {
+  switch (layer.kind) {
+    case LayerKind::Flatten:
+    case LayerKind::Dropout:
+    case LayerKind::Activation:
+    case LayerKind::BatchNormalization:
+      return true;
+    case LayerKind::Reshape:
+      return layer.output_shape.size() == 1;  // hls4ml repacks for the others
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::vector<std::optional<LayerShape>> layer_shapes(const model::Network& network) {
+  std::vector<std::optional<LayerShape>> shapes;
+  std::int64_t width = 1;  // of the stream that enters the layer
+  for (const model::Layer& layer : network.layers) {
+    auto shape = layer_shape(layer);
+    if (shape && shape->kind == LayerKind::Dense && shape->inputs % width == 0) shape->packets = shape->inputs / width;
+    shapes.push_back(shape);
+    if (!keeps_stream(layer) && !layer.output_shape.empty()) width = layer.output_shape.back();
+  }
+  return shapes;
+}
+
 std::vector<Matrix> matrices(const LayerShape& shape) {
-  for (const std::int64_t extent : {shape.inputs, shape.size, shape.kernel, shape.sequence}) {
+  for (const std::int64_t extent : {shape.inputs, shape.size, shape.kernel, shape.sequence, shape.packets}) {
     if (extent < 1 || extent > kMaxExtent) {
-      throw InvalidArgument(fmt::format("layer of {} inputs, size {}, kernel {}, sequence {}: expected each in 1..{}",
-                                        shape.inputs, shape.size, shape.kernel, shape.sequence, kMaxExtent));
+      throw InvalidArgument(
+          fmt::format("layer of {} inputs, size {}, kernel {}, sequence {}, {} packets: expected each in 1..{}",
+                      shape.inputs, shape.size, shape.kernel, shape.sequence, shape.packets, kMaxExtent));
     }
   }
   switch (shape.kind) {

@@ -27,7 +27,8 @@ model::LayerKind kind_of(const CsvTable& csv, std::size_t row) {
 Dataset read_own_csv(const CsvTable& csv) {
   std::vector<std::string_view> needed{"kind", "inputs", "kernel", "size", "sequence", "reuse"};
   for (const Target target : kTargets) needed.push_back(to_string(target));
-  csv.expect_columns(needed, {});
+  constexpr std::string_view kPackets = "packets";
+  csv.expect_columns(needed, std::span(&kPackets, 1));
   Dataset dataset;
   for (std::size_t row = 0; row < csv.rows(); ++row) {
     Observation observation;
@@ -38,6 +39,10 @@ Dataset read_own_csv(const CsvTable& csv) {
     if (!convolution && observation.shape.kernel != 1) csv.fail(row, "kernel", "1 for a layer that is no convolution");
     if (kind == model::LayerKind::Dense && observation.shape.sequence != 1)
       csv.fail(row, "sequence", "1 for a dense layer");
+    if (csv.has(kPackets)) observation.shape.packets = extent(kPackets);
+    if (kind != model::LayerKind::Dense && observation.shape.packets != 1)
+      csv.fail(row, kPackets, "1 for a layer that is not dense");
+    if (observation.shape.inputs % observation.shape.packets != 0) csv.fail(row, kPackets, "a divisor of inputs");
     observation.reuse = csv.integer(row, "reuse", 1, std::numeric_limits<std::int64_t>::max());
     for (const Target target : kTargets) observation[target] = csv.figure_if_any(row, to_string(target));
     dataset.push_back(observation);
@@ -54,12 +59,12 @@ Dataset read_dataset(const std::filesystem::path& path) {
 }
 
 std::string to_csv(const Dataset& dataset) {
-  std::string csv = "kind,inputs,kernel,size,sequence,reuse";
+  std::string csv = "kind,inputs,kernel,size,sequence,packets,reuse";
   for (const Target target : kTargets) csv += fmt::format(",{}", to_string(target));
   csv += '\n';
   for (const Observation& row : dataset) {
-    csv += fmt::format("{},{},{},{},{},{}", to_string(row.shape.kind), row.shape.inputs, row.shape.kernel,
-                       row.shape.size, row.shape.sequence, row.reuse);
+    csv += fmt::format("{},{},{},{},{},{},{}", to_string(row.shape.kind), row.shape.inputs, row.shape.kernel,
+                       row.shape.size, row.shape.sequence, row.shape.packets, row.reuse);
     for (const Target target : kTargets) csv += row[target] ? fmt::format(",{}", *row[target]) : ",";
     csv += '\n';
   }

@@ -17,15 +17,11 @@ namespace ntorc::perf {
 
 /// What a model knows of layers of one kind.
 struct KindModel {
-  struct Range {
-    double low = 0;
-    double high = 0;
-  };
-  std::array<Range, Features::kCount> trained;       ///< of each feature
-  std::set<std::int64_t> kernels;                    ///< trained on
-  std::vector<std::set<Walk>> walks;                 ///< trained on, of each matrix
-  std::uint64_t rows = 0;                            ///< trained on
-  std::array<TargetModel, kTargets.size()> targets;  ///< in the order of kTargets
+  std::array<std::vector<double>, Features::kCount> trained;  ///< values of each feature, ascending; not empty
+  std::set<std::int64_t> kernels;                             ///< trained on
+  std::vector<std::set<Walk>> walks;                          ///< trained on, of each matrix
+  std::uint64_t rows = 0;                                     ///< trained on
+  std::array<TargetModel, kTargets.size()> targets;           ///< in the order of kTargets
 };
 
 struct ModelData {
@@ -34,6 +30,9 @@ struct ModelData {
   ForestOptions options;
   std::map<model::LayerKind, KindModel> kinds;
   std::vector<TreeNode> nodes;  ///< of all forests, unless they lie in the program itself
+
+  /// What answers for `kind`: its own, or for a hybrid its relative's. Null if neither is there.
+  const KindModel* knowing(model::LayerKind kind) const;
 };
 
 /// The file format: docs/formats/performance-model.md.

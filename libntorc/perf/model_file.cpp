@@ -20,7 +20,8 @@ using support::JsonReader;
 static_assert(std::endian::native == std::endian::little, "nodes are written as they lie in memory");
 
 constexpr std::string_view kMagic = "ntorperf";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::array<const char*, 3> kSupports{"inside", "interpolated", "extrapolated"};
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kPreamble = 16;  ///< magic, version, length of the header
 constexpr std::size_t kChecksum = 4;
 
@@ -53,7 +54,7 @@ ordered_json header_of(const ModelData& data) {
                         {"strategy", from.strategy},
                         {"precision", from.precision}}},
                       {"method", to_string(data.method)},
-                      {"forest", {{"trees", data.options.trees}, {"seed", data.options.seed}}},
+                      {"forest", {{"trees", *data.options.trees}, {"seed", data.options.seed}}},
                       {"kinds", ordered_json::array()}};
   for (const auto& [kind, known] : data.kinds) {
     ordered_json entry{{"kind", to_string(kind)}, {"rows", known.rows}, {"kernels", known.kernels}};
@@ -63,7 +64,7 @@ ordered_json header_of(const ModelData& data) {
       entry["walks"].push_back(std::move(names));
     }
     for (std::size_t f = 0; f < Features::kCount; ++f) {
-      entry["trained"][std::string(Features::kNames[f])] = {known.trained[f].low, known.trained[f].high};
+      entry["trained"][std::string(Features::kNames[f])] = known.trained[f];
     }
     for (const Target target : kTargets) {
       const TargetModel& learnt = known.targets[static_cast<std::size_t>(target)];
@@ -71,6 +72,9 @@ ordered_json header_of(const ModelData& data) {
       const std::string name(to_string(target));
       entry["tree_sizes"][name] = learnt.forest.tree_sizes;
       if (!learnt.weights.empty()) entry["weights"][name] = learnt.weights;
+      for (std::size_t s = 0; s < learnt.widths.size(); ++s) {
+        if (!learnt.widths[s].empty()) entry["widths"][name][kSupports[s]] = learnt.widths[s];
+      }
     }
     header["kinds"].push_back(std::move(entry));
   }
@@ -134,6 +138,17 @@ std::vector<double> read_weights(const JsonReader& reader, Target target, std::s
   return weights;
 }
 
+/// Ascending numbers in 0..1e300.
+std::vector<double> read_numbers(const JsonReader& reader) {
+  std::vector<double> numbers;
+  for (const JsonReader& item : reader.items()) {
+    const double least = numbers.empty() ? 0 : numbers.back();
+    if (!(item.number() >= least && item.number() <= 1e300)) item.fail("ascending numbers >= 0");
+    numbers.push_back(item.number());
+  }
+  return numbers;
+}
+
 void expect_targets(const JsonReader& reader) {
   for (const auto& [name, value] : reader.members()) {
     const auto target = std::ranges::find(kTargets, name, [](Target t) { return to_string(t); });
@@ -152,8 +167,21 @@ std::set<Walk> read_walks(const JsonReader& reader) {
   return walks;
 }
 
+std::array<std::vector<double>, 3> read_widths(const JsonReader& reader) {
+  reader.only({kSupports[0], kSupports[1], kSupports[2]});
+  std::array<std::vector<double>, 3> widths;
+  for (std::size_t s = 0; s < widths.size(); ++s) {
+    const auto values = reader.find(kSupports[s]);
+    if (!values) continue;
+    widths[s] = read_numbers(*values);
+    if (widths[s].size() > kConfidences.size())
+      values->fail_with(fmt::format("expected at most {} widths", kConfidences.size()));
+  }
+  return widths;
+}
+
 KindModel read_kind(const JsonReader& reader, Method method, NodeSupply& supply, std::span<const TreeNode> nodes) {
-  reader.only({"kind", "rows", "kernels", "walks", "trained", "tree_sizes", "weights"});
+  reader.only({"kind", "rows", "kernels", "walks", "trained", "tree_sizes", "weights", "widths"});
   const model::LayerKind kind = kind_of(reader.at("kind"));
   KindModel known;
   known.rows = static_cast<std::uint64_t>(reader.at("rows").integer_in(1, std::int64_t{1} << 53));
@@ -165,17 +193,21 @@ KindModel read_kind(const JsonReader& reader, Method method, NodeSupply& supply,
   const JsonReader trained = reader.at("trained");
   trained.only({"reuse", "n_in", "size", "sequence"});
   for (std::size_t f = 0; f < Features::kCount; ++f) {
-    const auto range = trained.at(Features::kNames[f]).items();
-    if (range.size() != 2) trained.at(Features::kNames[f]).fail("two numbers");
-    known.trained[f] = {range[0].number(), range[1].number()};
+    known.trained[f] = read_numbers(trained.at(Features::kNames[f]));
+    if (known.trained[f].empty()) trained.at(Features::kNames[f]).fail_with("expected at least one number");
   }
   expect_targets(reader.at("tree_sizes"));
   if (const auto weights = reader.find("weights")) expect_targets(*weights);
+  const auto widths = reader.find("widths");
+  if (widths) expect_targets(*widths);
   for (const Target target : kTargets) {
     const auto sizes = reader.at("tree_sizes").find(to_string(target));
     if (!sizes) continue;
     TargetModel& learnt = known.targets[static_cast<std::size_t>(target)];
     learnt.weights = read_weights(reader, target, weight_count(method, kind, target));
+    if (const auto known_widths = widths ? widths->find(to_string(target)) : std::nullopt) {
+      learnt.widths = read_widths(*known_widths);
+    }
     ForestView& forest = learnt.forest;
     std::uint64_t count = 0;
     if (!sizes->value().is_array() || sizes->value().empty()) sizes->fail("an array of sizes");

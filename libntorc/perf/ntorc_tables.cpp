@@ -1,6 +1,8 @@
 #include "perf/ntorc_tables.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <string_view>
 #include <vector>
@@ -60,6 +62,23 @@ constexpr std::array<std::string_view, 6> kIgnored{"model_number", "fit_status",
 /// N-TORC's first convolution; the others stand behind a pooling that its sequence lengths leave out.
 constexpr std::int64_t kFirstConvolution = 2;
 
+/// The tables do not say how wide the stream is that feeds a dense layer. Its latency does: it is that of the
+/// multipliers, at least five cycles beyond the reuse factor, and one cycle for each packet. The streams of N-TORC's
+/// networks are 8, 16 or 32 wide, at least 8 long where they are flattened, or come whole out of another dense layer.
+/// A latency with a fraction is a mean over networks that differ in this.
+/// @return  nothing for such a mean.
+std::optional<std::int64_t> packets_of(const Observation& row) {
+  const double latency = *row[Target::LatencyMax];
+  if (latency != std::floor(latency)) return std::nullopt;
+  const std::int64_t built = std::min(row.reuse, row.shape.inputs * row.shape.size);
+  for (const std::int64_t width : {8, 16, 32}) {
+    const std::int64_t packets = row.shape.inputs / width;
+    const bool whole = row.shape.inputs % width == 0 && packets >= 8;
+    if (whole && static_cast<double>(built + packets + 5) <= latency) return packets;
+  }
+  return 1;
+}
+
 void append(const Table& table, const CsvTable& csv, Dataset& dataset) {
   std::vector<std::string_view> needed{table.reuse, table.inputs, table.size, table.sequence};
   for (const Figure& figure : table.figures) needed.push_back(figure.column);
@@ -76,6 +95,11 @@ void append(const Table& table, const CsvTable& csv, Dataset& dataset) {
     }
     observation.reuse = csv.integer(row, table.reuse, 1, std::numeric_limits<std::int64_t>::max());
     for (const Figure& figure : table.figures) observation[figure.target] = csv.figure(row, figure.column);
+    if (table.kind == LayerKind::Dense && observation[Target::LatencyMax]) {
+      const auto packets = packets_of(observation);
+      if (!packets) continue;
+      observation.shape.packets = *packets;
+    }
     dataset.push_back(observation);
   }
 }

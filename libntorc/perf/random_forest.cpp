@@ -277,7 +277,9 @@ std::vector<TreeNode> grow_tree(const Points& points, const Eigen::Ref<const Eig
 }  // namespace
 
 void ForestOptions::validate() const {
-  if (trees < 1 || trees > 100'000) throw InvalidArgument(fmt::format("trees: expected 1..100000, got {}", trees));
+  if (trees && (*trees < 1 || *trees > 100'000)) {
+    throw InvalidArgument(fmt::format("trees: expected 1..100000, got {}", *trees));
+  }
   if (threads < 0 || threads > 1024) throw InvalidArgument(fmt::format("threads: expected 0..1024, got {}", threads));
 }
 
@@ -306,15 +308,16 @@ RandomForest RandomForest::fit(const Eigen::Ref<const Eigen::MatrixXd>& features
   if (points.count > kMostPoints) {
     throw InvalidArgument(fmt::format("forest: expected at most {} distinct rows, got {}", kMostPoints, points.count));
   }
-  std::vector<std::vector<TreeNode>> trees(static_cast<std::size_t>(options.trees));
+  const int count = options.trees.value_or(kDefaultTrees);
+  std::vector<std::vector<TreeNode>> trees(static_cast<std::size_t>(count));
   std::atomic<int> next = 0;
   const auto work = [&] {
-    for (int tree = next++; tree < options.trees; tree = next++) {
+    for (int tree = next++; tree < count; tree = next++) {
       trees[static_cast<std::size_t>(tree)] = grow_tree(points, targets, options, tree);
     }
   };
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const int threads = std::min(options.threads > 0 ? options.threads : cores, options.trees);
+  const int threads = std::min(options.threads > 0 ? options.threads : cores, count);
   {
     std::vector<std::jthread> helpers;
     for (int i = 1; i < threads; ++i) helpers.emplace_back(work);

@@ -22,6 +22,10 @@ double Structure::reuse() const {
   return recurrent() ? std::max(matrices[0].reuse, matrices[1].reuse) : matrices.front().reuse;
 }
 
+bool Structure::constant() const {
+  return std::ranges::any_of(matrices, [](const MatrixUse& use) { return use.walk() == Walk::Constant; });
+}
+
 Structure structure_of(const hls4ml::LayerShape& shape, std::int64_t reuse) {
   Structure structure{shape, {}};
   for (const hls4ml::Matrix& matrix : hls4ml::matrices(shape)) {

@@ -35,7 +35,8 @@ struct Structure {
   std::vector<MatrixUse> matrices;  ///< one; two for LSTM and GRU, input then recurrent
 
   bool recurrent() const { return matrices.size() == 2; }
-  double reuse() const;  ///< the larger of the matrices'
+  double reuse() const;   ///< the larger of the matrices'
+  bool constant() const;  ///< whether the weights of a matrix are built in
 };
 
 /// @param reuse  what hls4ml is told. @throws InvalidArgument  if it is < 1 or an extent is out of range.

@@ -13,12 +13,18 @@ namespace {
 
 using Rows = std::vector<const Observation*>;
 
+constexpr int kHybridTrees = 20;
+constexpr std::ptrdiff_t kFewConstants = 10;
 constexpr std::size_t kLayerFeatures = 8;
 constexpr std::size_t kRecurrentFeatures = 3;  ///< more
 
 bool is_recurrent(model::LayerKind kind) { return kind == model::LayerKind::Lstm || kind == model::LayerKind::Gru; }
 bool is_area(Target target) { return target == Target::Lut || target == Target::Ff; }
 bool is_count(Target target) { return target == Target::Dsp || target == Target::Bram18k; }
+
+/// Products with constants are other hardware: they stand so far from the rest in every feature that the first
+/// threshold of a tree, whatever it splits on, parts the two.
+constexpr double kApart = 1000;
 
 /// Powers of two become steps of one, so that a threshold lies in the middle of them.
 std::vector<float> structural_features(const Structure& structure) {
@@ -37,7 +43,8 @@ std::vector<float> structural_features(const Structure& structure) {
     features.insert(features.end(), {std::log2(recurrent.n_in), whole(recurrent), std::log2(recurrent.turns())});
   }
   std::vector<float> values(features.size());
-  std::ranges::transform(features, values.begin(), [](double value) { return static_cast<float>(value); });
+  const double apart = structure.constant() ? kApart : 0;
+  std::ranges::transform(features, values.begin(), [&](double value) { return static_cast<float>(value - apart); });
   return values;
 }
 
@@ -47,41 +54,85 @@ double scale_of(const std::vector<double>& weights, Target target, const Structu
   return std::inner_product(sums.begin(), sums.end(), weights.begin(), 0.0);
 }
 
+/// What is learnt from: each configuration once.
+struct Examples {
+  std::vector<Question> questions;
+  std::vector<double> figures;
+};
+
 double mean_figure(const Rows& rows, Target target) {
   double sum = 0;
   for (const Observation* row : rows) sum += *(*row)[target];
   return sum / static_cast<double>(rows.size());
 }
 
-/// Weights >= 0 with the least squared relative error.
-std::vector<double> fit_weights(const std::vector<Question>& questions, const std::vector<double>& figures) {
-  const auto rows = static_cast<Eigen::Index>(questions.size());
-  const auto columns = static_cast<Eigen::Index>(terms(questions.front().structure).size());
-  Eigen::MatrixXd relative(rows, columns);
-  for (Eigen::Index i = 0; i < rows; ++i) {
-    const std::vector<double> values = terms(questions[static_cast<std::size_t>(i)].structure);
-    relative.row(i) =
-        Eigen::Map<const Eigen::RowVectorXd>(values.data(), columns) / figures[static_cast<std::size_t>(i)];
-  }
-  const Eigen::VectorXd weights = nonnegative_least_squares(relative, Eigen::VectorXd::Ones(rows));
-  return {weights.begin(), weights.end()};
-}
-
-FittedTarget fit_hybrid(const Rows& rows, Target target, const ForestOptions& options) {
-  std::vector<Question> questions;
-  std::vector<double> figures;
+Examples examples_of(const Rows& rows, Target target) {
+  Examples examples;
   for (const Rows& same : configurations(rows)) {
     const double figure = mean_figure(same, target);
     if (is_area(target) && !(figure > 0)) continue;  // no layer is made of nothing
-    questions.push_back(question_of(Method::Hybrid, same.front()->shape, same.front()->reuse));
-    figures.push_back(figure);
+    examples.questions.push_back(question_of(Method::Hybrid, same.front()->shape, same.front()->reuse));
+    examples.figures.push_back(figure);
   }
+  return examples;
+}
+
+/// A row for each configuration: the terms as shares of the figure.
+Eigen::MatrixXd relative_terms(const Examples& examples) {
+  const auto rows = static_cast<Eigen::Index>(examples.questions.size());
+  const auto columns = static_cast<Eigen::Index>(terms(examples.questions.front().structure).size());
+  Eigen::MatrixXd relative(rows, columns);
+  for (Eigen::Index i = 0; i < rows; ++i) {
+    const std::vector<double> values = terms(examples.questions[static_cast<std::size_t>(i)].structure);
+    relative.row(i) =
+        Eigen::Map<const Eigen::RowVectorXd>(values.data(), columns) / examples.figures[static_cast<std::size_t>(i)];
+  }
+  return relative;
+}
+
+Eigen::VectorXd column_sizes(const Eigen::MatrixXd& matrix) {
+  return matrix.colwise().norm().transpose() / std::sqrt(static_cast<double>(matrix.rows()));
+}
+
+/// Weights >= 0 with the least squared relative error, drawn to those of the prior: a thousandth as much as the rows
+/// draw where these speak of a term, and all the way where they do not.
+std::vector<double> fit_weights(const Examples& examples, const TermPrior& prior) {
+  constexpr double kDraw = 1e-3;
+  constexpr double kOwn = 0.1;  ///< share of a figure that a term of its own is thought to have
+  Eigen::MatrixXd system = relative_terms(examples);
+  Eigen::VectorXd wanted = Eigen::VectorXd::Ones(system.rows());
+  if (!prior.weights.empty()) {
+    const Eigen::Index columns = system.cols();
+    const Structure& structure = examples.questions.front().structure;
+    const std::vector<double> weights = inherited(prior.weights, structure, 0);
+    const std::vector<double> sizes = inherited(prior.sizes, structure, kOwn);
+    const Eigen::VectorXd own = column_sizes(system);
+    const Eigen::Map<const Eigen::VectorXd> elsewhere(sizes.data(), columns);
+    const Eigen::VectorXd draw = std::sqrt(kDraw * static_cast<double>(system.rows())) *
+                                 (own.array() > 0).select(own, elsewhere.cwiseMax(1e-12));
+    system.conservativeResize(system.rows() + columns, columns);
+    system.bottomRows(columns) = draw.asDiagonal();
+    wanted.conservativeResize(system.rows());
+    wanted.tail(columns) = draw.cwiseProduct(Eigen::Map<const Eigen::VectorXd>(weights.data(), columns));
+  }
+  const Eigen::VectorXd weights = nonnegative_least_squares(system, wanted);
+  return {weights.begin(), weights.end()};
+}
+
+FittedTarget fit_hybrid(const Rows& rows, Target target, const ForestOptions& options, const TermPrior& prior) {
+  const Examples examples = examples_of(rows, target);
+  const auto& [questions, figures] = examples;
   FittedTarget fitted;
   fitted.weights.resize(weight_count(Method::Hybrid, rows.front()->shape.kind, target));
-  if (is_area(target) && !questions.empty()) fitted.weights = fit_weights(questions, figures);
+  if (is_area(target) && !questions.empty()) fitted.weights = fit_weights(examples, prior);
 
-  std::vector<std::size_t> kept;  // where the law says something, there is a ratio to it
+  // Where the law says something, there is a ratio to it. How many multipliers constants need hangs on their values, of
+  // which a few layers say less than the law.
+  const auto constants = std::ranges::count_if(questions, [](const Question& q) { return q.structure.constant(); });
+  const bool few = target == Target::Dsp && constants < kFewConstants;
+  std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < questions.size(); ++i) {
+    if (few && questions[i].structure.constant()) continue;
     if (scale_of(fitted.weights, target, questions[i].structure) > 0) kept.push_back(i);
   }
   const auto columns = static_cast<Eigen::Index>(feature_count(Method::Hybrid, rows.front()->shape.kind));
@@ -96,6 +147,7 @@ FittedTarget fit_hybrid(const Rows& rows, Target target, const ForestOptions& op
   }
   ForestOptions extra = options;
   extra.growth = Growth::ExtraTrees;
+  extra.trees = tree_count(Method::Hybrid, options);
   fitted.forest = RandomForest::fit(features, ratios, extra);
   return fitted;
 }
@@ -130,9 +182,18 @@ std::size_t feature_count(Method method, model::LayerKind kind) {
   return kLayerFeatures + (is_recurrent(kind) ? kRecurrentFeatures : 0);
 }
 
+int tree_count(Method method, const ForestOptions& options) {
+  return options.trees.value_or(method == Method::Hybrid ? kHybridTrees : kDefaultTrees);
+}
+
 std::size_t weight_count(Method method, model::LayerKind kind, Target target) {
   if (method == Method::Forest || !is_area(target)) return 0;
   return terms(structure_of({kind, 1, 1, 1, 1}, 1)).size();
+}
+
+double predict_by_law(const TargetModel& model, Target target, const Structure& structure) {
+  const double figure = scale_of(model.weights, target, structure);
+  return is_count(target) ? std::round(figure) : figure;
 }
 
 double predict_target(Method method, const TargetModel& model, Target target, const Question& question) {
@@ -142,8 +203,17 @@ double predict_target(Method method, const TargetModel& model, Target target, co
   return is_count(target) ? std::round(figure) : figure;
 }
 
-FittedTarget fit_target(Method method, const Rows& rows, Target target, const ForestOptions& options) {
-  return method == Method::Hybrid ? fit_hybrid(rows, target, options) : fit_forest(rows, target, options);
+FittedTarget fit_target(Method method, const Rows& rows, Target target, const ForestOptions& options,
+                        const TermPrior& prior) {
+  return method == Method::Hybrid ? fit_hybrid(rows, target, options, prior) : fit_forest(rows, target, options);
+}
+
+TermPrior term_prior(Method method, const Rows& dense, Target target) {
+  if (method == Method::Forest || !is_area(target) || dense.empty()) return {};
+  const Examples examples = examples_of(dense, target);
+  if (examples.questions.empty()) return {};
+  const Eigen::VectorXd sizes = column_sizes(relative_terms(examples));
+  return {fit_weights(examples, {}), {sizes.begin(), sizes.end()}};
 }
 
 std::vector<Rows> configurations(const Rows& rows) {
@@ -153,7 +223,8 @@ std::vector<Rows> configurations(const Rows& rows) {
   };
   std::map<Key, Rows> groups;
   for (const Observation* row : rows) {
-    Key key{{row->shape.inputs, row->shape.kernel, row->shape.size, row->shape.sequence}};
+    const hls4ml::LayerShape& shape = row->shape;
+    Key key{{shape.inputs, shape.kernel, shape.size, shape.sequence, shape.packets}};
     for (const MatrixUse& use : structure_of(row->shape, row->reuse).matrices) {
       key.numbers.push_back(static_cast<std::int64_t>(use.reuse));
     }

@@ -1,6 +1,7 @@
 // perf/target_model.hpp - how one figure of one kind of layer is learnt and predicted.
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -21,6 +22,9 @@ Question question_of(Method method, const hls4ml::LayerShape& shape, std::int64_
 /// How many features the trees of a method see.
 std::size_t feature_count(Method method, model::LayerKind kind);
 
+/// Trees of each forest.
+int tree_count(Method method, const ForestOptions& options);
+
 /// How many weights the terms of LUT and FF take: none for Forest and for other targets.
 std::size_t weight_count(Method method, model::LayerKind kind, Target target);
 
@@ -28,25 +32,40 @@ std::size_t weight_count(Method method, model::LayerKind kind, Target target);
 /// weighted terms.
 struct TargetModel {
   std::vector<double> weights;
-  ForestView forest;  ///< without trees if not trained
+  ForestView forest;                          ///< without trees if not trained
+  std::array<std::vector<double>, 3> widths;  ///< of intervals, for each Support: see conformal_widths
 
   bool trained() const { return !forest.tree_sizes.empty(); }
 };
 
 double predict_target(Method method, const TargetModel& model, Target target, const Question& question);
 
+/// Of Hybrid, without the trees: for a layer of which `model` knows only a relative.
+double predict_by_law(const TargetModel& model, Target target, const Structure& structure);
+
 /// What a fit leaves; owns its trees.
 struct FittedTarget {
   std::vector<double> weights;
   RandomForest forest;
 
-  TargetModel view() const { return {weights, forest.view()}; }
+  TargetModel view() const { return {weights, forest.view(), {}}; }
 };
 
-/// @param rows  of one kind, all with a figure for `target`; not empty.
+/// What dense layers say of the terms of LUT and FF. The multipliers and multiplexers of a matrix are the same in every
+/// kind of layer, so that others need not learn them from their own few sizes alone.
+struct TermPrior {
+  std::vector<double> weights;  ///< empty if there is nothing to say
+  std::vector<double> sizes;    ///< root mean square of each term's share in a figure
+};
+
+/// @param dense  rows of dense layers, all with a figure for `target`; may be empty.
+TermPrior term_prior(Method method, const std::vector<const Observation*>& dense, Target target);
+
+/// @param rows   of one kind, all with a figure for `target`; not empty.
+/// @param prior  none for dense layers
 /// @throws InvalidArgument  if the options do not validate or a row is out of range.
 FittedTarget fit_target(Method method, const std::vector<const Observation*>& rows, Target target,
-                        const ForestOptions& options);
+                        const ForestOptions& options, const TermPrior& prior);
 
 /// The rows of each distinct piece of hardware: same shape, same reuse factors after snapping. Their order does not
 /// depend on that of `rows`.

@@ -127,7 +127,7 @@ TEST(CrossValidate, PredictsTheMeanOfTheRowsOfAConfiguration) {
   // Means 100 and 200. Of two configurations each is predicted from the other: errors 100 % and 50 %.
   const Dataset data =
       repeated({dense(8, 4, 1, 80), dense(8, 4, 1, 120), dense(8, 4, 2, 200), dense(8, 4, 2, 200)}, 100);
-  const Score score = only_score(cross_validate(data, Split::Configs, {.trees = 1000}));
+  const Score score = only_score(cross_validate(data, Split::Configs, {.trees = 1000}).scores);
   EXPECT_EQ(score.n, 2);
   EXPECT_NEAR(score.mape_percent.value_or(0), 75, 0.5);  // the bootstrap draws 80 and 120 not equally often
 }

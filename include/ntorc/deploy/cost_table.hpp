@@ -18,9 +18,10 @@ inline constexpr double kMaxFigure = 1e9;  ///< no figure of a plan is larger
 
 /// One row of a cost table.
 struct CostRow {
-  hls4ml::ReuseChoice choice;        ///< of a table from a file only `reuse` is known: the other fields are empty
-  perf::LayerCost cost;              ///< every figure in [0, kMaxFigure]
-  std::vector<std::string> outside;  ///< in which respects the price is an extrapolation (perf::PerformanceModel)
+  hls4ml::ReuseChoice choice;              ///< of a table from a file only `reuse` is known: the other fields are empty
+  perf::LayerCost cost;                    ///< every figure in [0, kMaxFigure]
+  std::optional<perf::Support> support;    ///< of a model's price
+  std::optional<perf::Interval> interval;  ///< if the model can tell one
 };
 
 struct LayerCosts {

@@ -28,6 +28,7 @@ struct LayerPlan {
   std::string layer;
   std::optional<hls4ml::LayerShape> shape;  ///< absent if the costs came from a file
   CostRow chosen;
+  std::vector<std::string> support_reasons;  ///< why the price's support is not Inside
 };
 
 /// The answer to a question, with all that is needed to build it. docs/formats/plan.md

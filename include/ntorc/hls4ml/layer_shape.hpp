@@ -20,6 +20,7 @@ struct LayerShape {
   std::int64_t size = 1;                            ///< units or filters
   std::int64_t kernel = 1;                          ///< window, rows x columns for Conv2D; 1 unless a convolution
   std::int64_t sequence = 1;                        ///< input steps or pixels, without padding; 1 for Dense
+  std::int64_t packets = 1;  ///< stream elements in which the input of Dense arrives (io_stream); 1 for the others
 
   friend bool operator==(const LayerShape&, const LayerShape&) = default;
 };
@@ -34,7 +35,12 @@ struct Matrix {
 
 /// The hardware shape of `layer`; nothing for a layer without a weight matrix (pooling, activations, ...).
 /// Dense on a tensor of more than one axis is what hls4ml makes of it: a convolution with a window of 1.
+/// Dense as if its input arrived at once.
 std::optional<LayerShape> layer_shape(const model::Layer& layer);
+
+/// The same for every layer of a network. With io_stream a tensor travels as one element for each position, as wide as
+/// its channels; Flatten leaves the stream as it is, so that a Dense layer behind it takes n_in / channels packets.
+std::vector<std::optional<LayerShape>> layer_shapes(const model::Network& network);
 
 /// The matrices of a layer, in the order in which hls4ml snaps the reuse factor onto them: one for Dense (inputs x
 /// size) and convolutions (inputs * kernel x size); two for LSTM (inputs x 4 size, size x 4 size) and GRU (with 3 in

@@ -18,7 +18,8 @@ enum class Split {
   Rows,     ///< a random fifth of the rows [Singh et al., FCCM 2025, Table I]: nearly every test row has a twin in
             ///< training
   Configs,  ///< ten folds over distinct configurations: a new combination of sizes that are known
-  Sizes,    ///< every value of n_in, then every value of size, left out in its turn: a size that is not known
+  Sizes,    ///< every value of n_in, then every value of size, that lies between two others, left out in its turn: a
+            ///< size that is not known
 };
 
 std::string_view to_string(Split split);  ///< "rows", "configs", "sizes"
@@ -32,14 +33,32 @@ struct Score {
   std::optional<double> r2;            ///< 1 - sum (t - p)^2 / sum (t - mean t)^2
   std::optional<double> mape_percent;  ///< mean of 100 |t - p| / t
   std::optional<double> median_ape_percent;
+  std::optional<double> mae_percent;   ///< 100 mean |t - p| / mean t
   std::optional<double> rmse_percent;  ///< 100 sqrt(mean (t - p)^2) / mean t
+  /// Share of the truths within the 90 % interval that the errors of the other folds, or of the other sizes, give.
+  std::optional<double> coverage_percent;
 };
 
-/// Fits forests without a part of `data` and predicts that part, for every layer kind and target that has figures.
+/// A prediction that went wrong.
+struct Miss {
+  Target target = Target::Lut;
+  hls4ml::LayerShape shape;
+  std::int64_t reuse = 1;
+  double truth = 0;
+  double predicted = 0;
+};
+
+struct Evaluation {
+  Split split = Split::Rows;
+  std::vector<Score> scores;
+  std::vector<Miss> worst;  ///< up to ten, by |ln((truth + 1) / (predicted + 1))|, the worst first
+};
+
+/// Fits without a part of `data` and predicts that part, for every layer kind and target that has figures.
 /// @param options  the seed decides folds and forests both.
 /// @throws InvalidArgument  if the options do not validate, or a kind has too few rows to be split.
-std::vector<Score> cross_validate(const Dataset& data, Split split, const ForestOptions& options = {},
-                                  Method method = Method::Hybrid);
+Evaluation cross_validate(const Dataset& data, Split split, const ForestOptions& options = {},
+                          Method method = Method::Hybrid);
 
 /// Predicts every row of `data`, in which a model that was trained on them has an easy time.
 /// @throws InvalidArgument  if the model was not trained for a figure that `data` has.

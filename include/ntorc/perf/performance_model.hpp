@@ -2,10 +2,13 @@
 // reports.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ntorc/hls4ml/layer_shape.hpp"
@@ -49,8 +52,35 @@ struct Features {
   static std::array<double, kCount> of(const hls4ml::LayerShape& shape, std::int64_t reuse);
 };
 
+/// Where a question lies among the layers that a model was trained on.
+enum class Support {
+  Inside,        ///< reuse, n_in, size and sequence are each a value that was trained on
+  Interpolated,  ///< some lie between two such values
+  Extrapolated,  ///< some lie beyond them, or the kind, the kernel or the form of the multipliers was not trained
+};
+
+std::string_view to_string(Support support);  ///< "inside", "interpolated", "extrapolated"
+
+/// The shares of new cases for which an interval can be had.
+inline constexpr std::array kConfidences{0.5, 0.8, 0.9, 0.95};
+
+/// Between `low` and `high` lies the truth of at least the asked share of new layers, for each figure by itself.
+/// Conformal: the width is a quantile of the errors on layers that were kept from training: configurations for
+/// Support::Inside, whole sizes between others for Interpolated, the least and largest sizes for Extrapolated.
+struct Interval {
+  LayerCost low;
+  LayerCost high;
+};
+
+struct Estimate {
+  LayerCost cost;
+  Support support = Support::Inside;
+  std::optional<Interval> interval;  ///< none if too little was held out to tell
+};
+
 struct ModelData;    // private
 struct TargetModel;  // private
+struct Question;     // private
 
 /// Immutable: const calls may run concurrently. Copies share the trees.
 class PerformanceModel {
@@ -73,12 +103,13 @@ class PerformanceModel {
   const Provenance& provenance() const;
   Method method() const;
 
-  /// Whether every target was trained for layers of `kind`.
+  /// Whether it can speak of every target for layers of `kind`: it was trained on such, or, if a hybrid, on its
+  /// relative, by whose laws it then goes (Conv2D and Conv1D, GRU and LSTM).
   bool covers(model::LayerKind kind) const;
-  /// Whether this one was.
+  /// Whether it can of this one.
   bool covers(model::LayerKind kind, Target target) const;
-  /// Whether it can speak of such a reuse factor: a hybrid that has seen no layer with reuse < n_in, say, knows no
-  /// price of one.
+  /// Whether it can of such a reuse factor: a hybrid that has seen no layer with reuse < n_in, say, knows no price of
+  /// one.
   bool covers(const hls4ml::LayerShape& shape, std::int64_t reuse) const;
 
   /// @param reuse  what hls4ml is told; it is snapped as hls4ml does.
@@ -90,10 +121,13 @@ class PerformanceModel {
   /// One of the figures.
   double predict(const hls4ml::LayerShape& shape, std::int64_t reuse, Target target) const;
 
-  /// In which respects the question lies outside the training data, one phrase each ("size 76: trained on 1..64");
-  /// empty if in none. Trees answer there with what they know of the nearest corner.
-  /// @throws InvalidArgument  if nothing was trained for the kind.
-  std::vector<std::string> outside_training(const hls4ml::LayerShape& shape, std::int64_t reuse) const;
+  /// What `predict` says, and how far to trust it.
+  /// @param confidence  one of kConfidences. @throws InvalidArgument  if it is not, or as `predict`.
+  Estimate estimate(const hls4ml::LayerShape& shape, std::int64_t reuse, double confidence = 0.9) const;
+
+  /// Why the support is not Inside, one phrase for each respect ("size 76: trained on 1..64").
+  /// @throws InvalidArgument  as `predict`.
+  std::vector<std::string> support_reasons(const hls4ml::LayerShape& shape, std::int64_t reuse) const;
 
   /// One line for a person: forests, trees and rows.
   std::string summary() const;
@@ -101,6 +135,8 @@ class PerformanceModel {
  private:
   explicit PerformanceModel(std::shared_ptr<const ModelData> data);
   const TargetModel& trained(model::LayerKind kind, Target target) const;
+  LayerCost cost_of(const hls4ml::LayerShape& shape, const Question& question) const;
+  Support support_of(const hls4ml::LayerShape& shape, const Question& question) const;
   std::shared_ptr<const ModelData> data_;
   friend struct ModelFile;
 };

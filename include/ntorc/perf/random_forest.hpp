@@ -3,10 +3,13 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 namespace ntorc::perf {
+
+inline constexpr int kDefaultTrees = 100;
 
 /// How the trees of a forest come to differ.
 enum class Growth {
@@ -20,9 +23,9 @@ enum class Growth {
 /// squared error, grown until a leaf is pure or its rows cannot be told apart, tree means averaged.
 struct ForestOptions {
   Growth growth = Growth::Bagged;
-  int trees = 100;          ///< in 1..100,000
-  std::uint64_t seed = 42;  ///< tree t draws from a stream of its own, made from (seed, t)
-  int threads = 0;          ///< in 0..1024; 0 takes one for each core. The result does not depend on it
+  std::optional<int> trees;  ///< in 1..100,000; absent: 100, and 20 in a hybrid, which leaves little to them
+  std::uint64_t seed = 42;   ///< tree t draws from a stream of its own, made from (seed, t)
+  int threads = 0;           ///< in 0..1024; 0 takes one for each core. The result does not depend on it
 
   void validate() const;  ///< @throws InvalidArgument  naming the field and its value
 };
