@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app.hpp"
 #include "ntorc/error.hpp"
@@ -16,10 +17,13 @@ namespace {
 
 using namespace ntorc;
 
+constexpr std::string_view kBuiltIn = "default";
+
 struct Args {
   std::filesystem::path data;
   perf::ForestOptions forest;
   std::optional<perf::Method> method;
+  std::string base;
 
   std::filesystem::path model_out;
   perf::Provenance provenance;
@@ -37,7 +41,7 @@ CLI::Option* add_data(CLI::App& command, Args& args) {
       ->required();
 }
 
-void add_forest_options(CLI::App& command, Args& args) {
+std::vector<CLI::Option*> add_forest_options(CLI::App& command, Args& args) {
   const std::string forest = "The method";
   auto* const method =
       command.add_option("--method", args.method,
@@ -45,12 +49,13 @@ void add_forest_options(CLI::App& command, Args& args) {
   app::one_of<perf::Method>(method, {{"hybrid", perf::Method::Hybrid}, {"forest", perf::Method::Forest}})
       ->default_str("hybrid")
       ->group(forest);
-  command.add_option("--trees", args.forest.trees, "Trees of each forest; without it 20 (hybrid) or 100 (forest)")
-      ->group(forest);
-  command.add_option("--seed", args.forest.seed, "Same seed, same bytes")->capture_default_str()->group(forest);
+  auto* const trees =
+      command.add_option("--trees", args.forest.trees, "Trees of each forest; without it 20 (hybrid) or 100 (forest)");
+  auto* const seed = command.add_option("--seed", args.forest.seed, "Same seed, same bytes")->capture_default_str();
   command.add_option("--threads", args.forest.threads, "0 takes one for each core; the result does not depend on it")
       ->capture_default_str()
       ->group(forest);
+  return {method, trees->group(forest), seed->group(forest)};
 }
 
 void add_fit_options(CLI::App& fit, Args& args) {
@@ -58,7 +63,12 @@ void add_fit_options(CLI::App& fit, Args& args) {
   fit.add_option("--out", args.model_out, "Performance model to write, whole or not at all")
       ->type_name("FILE")
       ->required();
-  add_forest_options(fit, args);
+  auto* const base =
+      fit.add_option("--base", args.base,
+                     "Adapt this performance model (default: the built-in one) to the data: a few reports of another\n"
+                     "part, clock or tool are enough")
+          ->type_name("FILE");
+  for (CLI::Option* const option : add_forest_options(fit, args)) option->excludes(base);
   const std::string origin = "What the figures are for; known for N-TORC's tables, asked for with a CSV file";
   fit.add_option("--part", args.provenance.part, "FPGA part, as in xczu7ev-ffvc1156-2-e")->group(origin);
   fit.add_option("--clock", args.provenance.clock_mhz, "Clock in MHz")->group(origin);
@@ -75,7 +85,8 @@ void add_evaluate_options(CLI::App& evaluate, Args& args) {
   auto* const split = evaluate.add_option(
       "--split", args.split,
       "What is kept from training: rows (a random fifth, as N-TORC's Table I), configs (ten folds over\n"
-      "distinct configurations) or sizes (each n_in and each size in its turn)");
+      "distinct configurations) or sizes (each n_in and each size between two others in its turn);\n"
+      "without it all three, side by side");
   app::one_of<perf::Split>(
       split, {{"rows", perf::Split::Rows}, {"configs", perf::Split::Configs}, {"sizes", perf::Split::Sizes}});
   evaluate.add_option("--perf", args.perf, "Evaluate this performance model on all of the data, in place of a split")
@@ -127,6 +138,10 @@ void check(const Args& args) {
   }
 }
 
+perf::PerformanceModel base_of(const Args& args) {
+  return args.base == kBuiltIn ? perf::PerformanceModel::default_model() : perf::PerformanceModel::load(args.base);
+}
+
 int fit(const Args& args) {
   check(args);
   const perf::Provenance provenance = [&] {
@@ -136,8 +151,10 @@ int fit(const Args& args) {
       throw app::UsageError(error.what());
     }
   }();
-  const auto model = perf::PerformanceModel::fit(perf::read_dataset(args.data), provenance, args.forest,
-                                                 args.method.value_or(perf::Method::Hybrid));
+  const perf::Dataset data = perf::read_dataset(args.data);
+  const auto model = args.base.empty() ? perf::PerformanceModel::fit(data, provenance, args.forest,
+                                                                     args.method.value_or(perf::Method::Hybrid))
+                                       : base_of(args).calibrate(data, provenance);
   model.save(args.model_out);
   spdlog::info("{}: {}", args.model_out.string(), model.summary());
   return app::kAnswered;
@@ -145,14 +162,21 @@ int fit(const Args& args) {
 
 int evaluate(const Args& args) {
   check(args);
-  if (!args.split && args.perf.empty()) throw app::UsageError("expected --split or --perf; see --help");
   const perf::Dataset data = perf::read_dataset(args.data);
-  const auto scores =
-      args.split
-          ? perf::cross_validate(data, *args.split, args.forest, args.method.value_or(perf::Method::Hybrid)).scores
-          : perf::evaluate(perf::PerformanceModel::load(args.perf), data);
-  const std::string title = args.split ? std::string(to_string(*args.split)) : args.perf;
-  app::write_result(args.out, args.json ? perf::scores_to_json(scores, title) : perf::score_table(scores));
+  std::vector<perf::Evaluation> evaluations;
+  if (!args.perf.empty()) {
+    evaluations.push_back(perf::evaluate(perf::PerformanceModel::load(args.perf), data, args.perf));
+  } else {
+    using perf::Split;
+    const auto splits = args.split ? std::vector{*args.split} : std::vector{Split::Rows, Split::Configs, Split::Sizes};
+    for (const Split split : splits) {
+      evaluations.push_back(perf::cross_validate(data, split, args.forest, args.method.value_or(perf::Method::Hybrid)));
+    }
+  }
+  const bool one = evaluations.size() == 1;
+  app::write_result(args.out, args.json ? perf::scores_to_json(evaluations)
+                              : one     ? perf::score_table(evaluations.front())
+                                        : perf::side_by_side(evaluations));
   return app::kAnswered;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -81,18 +82,19 @@ Rows reporting(const Rows& rows, Target target) {
   return with;
 }
 
-constexpr std::size_t kWorst = 10;
-
-void keep_worst(std::vector<Miss>& misses) {
-  const auto worse = [](const Miss& a, const Miss& b) {
-    return error_score(a.truth, a.predicted) > error_score(b.truth, b.predicted);
-  };
-  std::ranges::stable_sort(misses, worse);
-  misses.resize(std::min(misses.size(), kWorst));
+void add(Evaluation& evaluation, model::LayerKind kind, Target target, const std::vector<HeldOut>& predictions) {
+  evaluation.scores.push_back(score(kind, target, predictions));
+  for (const HeldOut& one : predictions)
+    evaluation.worst.push_back({target, one.row->shape, one.row->reuse, one.truth, one.predicted});
 }
 
-void expect_some(const std::vector<Score>& scores) {
-  if (scores.empty()) throw InvalidArgument("dataset: expected at least one figure, found none");
+/// @throws InvalidArgument  if nothing was evaluated.
+void finish(Evaluation& evaluation) {
+  constexpr std::size_t kWorst = 10;
+  if (evaluation.scores.empty()) throw InvalidArgument("dataset: expected at least one figure, found none");
+  std::ranges::stable_sort(evaluation.worst, std::greater{},
+                           [](const Miss& miss) { return error_score(miss.truth, miss.predicted); });
+  evaluation.worst.resize(std::min(evaluation.worst.size(), kWorst));
 }
 
 }  // namespace
@@ -111,7 +113,7 @@ std::string_view to_string(Split split) {
 
 Evaluation cross_validate(const Dataset& data, Split split, const ForestOptions& options, Method method) {
   options.validate();
-  Evaluation evaluation{split, {}, {}};
+  Evaluation evaluation{std::string(to_string(split)), {}, {}};
   const auto kinds = by_kind(data);
   const Rows dense = kinds.contains(model::LayerKind::Dense) ? kinds.at(model::LayerKind::Dense) : Rows{};
   for (const auto& [kind, all] : kinds) {
@@ -120,36 +122,47 @@ Evaluation cross_validate(const Dataset& data, Split split, const ForestOptions&
       if (rows.empty()) continue;
       const TermPrior prior =
           kind == model::LayerKind::Dense ? TermPrior{} : term_prior(method, reporting(dense, target), target);
-      const auto held_out = hold_out(split, rows, {method, target, options, prior});
+      const Learner learner{method, target, options, prior};
+      const auto held_out = hold_out(split, rows, learner);
       if (held_out.empty()) {
         throw InvalidArgument(fmt::format("dataset: expected enough {} rows to split by {}, got {} with {}",
                                           to_string(kind), to_string(split), rows.size(),
                                           split == Split::Sizes ? "no size between two others" : "one configuration"));
       }
-      evaluation.scores.push_back(score(kind, target, held_out));
-      if (const auto share = coverage(held_out, 0.9)) evaluation.scores.back().coverage_percent = 100 * *share;
-      for (const HeldOut& one : held_out)
-        evaluation.worst.push_back({target, one.row->shape, one.row->reuse, one.truth, one.predicted});
+      add(evaluation, kind, target, held_out);
+      if (method == Method::Forest || split == Split::Rows) continue;
+      if (const auto share = coverage(rows, held_out, learner))
+        evaluation.scores.back().coverage_percent = 100 * *share;
     }
   }
-  expect_some(evaluation.scores);
-  keep_worst(evaluation.worst);
+  finish(evaluation);
   return evaluation;
 }
 
-std::vector<Score> evaluate(const PerformanceModel& model, const Dataset& data) {
-  std::vector<Score> scores;
+Evaluation evaluate(const PerformanceModel& model, const Dataset& data, std::string title) {
+  Evaluation evaluation{std::move(title), {}, {}};
   for (const auto& [kind, all] : by_kind(data)) {
     for (const Target target : kTargets) {
       std::vector<HeldOut> predictions;
-      for (const Observation* row : reporting(all, target)) {
-        predictions.push_back({row, *(*row)[target], model.predict(row->shape, row->reuse, target), 0});
+      std::size_t judged = 0;
+      std::size_t within = 0;
+      for (const Rows& same : configurations(reporting(all, target))) {
+        const Observation& row = *same.front();
+        predictions.push_back({&row, mean_figure(same, target), model.predict(row.shape, row.reuse, target), 0});
+        const auto interval = model.covers(kind) ? model.estimate(row.shape, row.reuse).interval : std::nullopt;
+        if (!interval) continue;
+        ++judged;
+        const double truth = predictions.back().truth;
+        if (truth >= interval->low[target] * (1 - 1e-9) && truth <= interval->high[target] * (1 + 1e-9)) ++within;
       }
-      if (!predictions.empty()) scores.push_back(score(kind, target, predictions));
+      if (predictions.empty()) continue;
+      add(evaluation, kind, target, predictions);
+      if (judged == 0) continue;
+      evaluation.scores.back().coverage_percent = 100 * static_cast<double>(within) / static_cast<double>(judged);
     }
   }
-  expect_some(scores);
-  return scores;
+  finish(evaluation);
+  return evaluation;
 }
 
 }  // namespace ntorc::perf

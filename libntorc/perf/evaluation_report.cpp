@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "ntorc/perf/evaluation.hpp"
@@ -8,41 +9,106 @@
 namespace ntorc::perf {
 namespace {
 
+using nlohmann::ordered_json;
+
 std::string cell(const std::optional<double>& figure, int decimals) {
   return figure ? fmt::format("{:.{}f}", *figure, decimals) : "-";
 }
 
-nlohmann::ordered_json or_null(const std::optional<double>& figure) {
-  return figure ? nlohmann::ordered_json(*figure) : nlohmann::ordered_json(nullptr);
+ordered_json or_null(const std::optional<double>& figure) {
+  return figure ? ordered_json(*figure) : ordered_json(nullptr);
 }
 
-}  // namespace
+std::string shape_text(const hls4ml::LayerShape& shape) {
+  std::string text = fmt::format("{} inputs, size {}", shape.inputs, shape.size);
+  if (shape.kernel != 1) text += fmt::format(", kernel {}", shape.kernel);
+  if (shape.sequence != 1) text += fmt::format(", sequence {}", shape.sequence);
+  if (shape.packets != 1) text += fmt::format(", {} packets", shape.packets);
+  return text;
+}
 
-std::string score_table(const std::vector<Score>& scores) {
-  constexpr std::string_view kRow = "{:<8}{:<20}{:>7}{:>7}{:>10}{:>10}{:>14}{:>10}\n";
-  std::string table = fmt::format(kRow, "kind", "target", "n", "zeros", "R2", "MAPE %", "median APE %", "RMSE %");
-  for (const Score& score : scores) {
-    table += fmt::format(kRow, to_string(score.kind), to_string(score.target), score.n, score.zeros, cell(score.r2, 4),
-                         cell(score.mape_percent, 2), cell(score.median_ape_percent, 2), cell(score.rmse_percent, 2));
+std::string worst_table(const std::vector<Miss>& worst) {
+  constexpr std::string_view kRow = "{:<8}{:<20}{:>7}{:>12}{:>12}  {}\n";
+  std::string table = fmt::format(kRow, "kind", "target", "reuse", "truth", "predicted", "layer");
+  for (const Miss& miss : worst) {
+    table +=
+        fmt::format(kRow, to_string(miss.shape.kind), to_string(miss.target), miss.reuse,
+                    fmt::format("{:.1f}", miss.truth), fmt::format("{:.1f}", miss.predicted), shape_text(miss.shape));
   }
   return table;
 }
 
-std::string scores_to_json(const std::vector<Score>& scores, std::string_view title) {
-  nlohmann::ordered_json document{
-      {"format", "ntorc-scores"}, {"version", 1}, {"ntorc", kVersion}, {"evaluated", title}};
-  document["scores"] = nlohmann::ordered_json::array();
-  for (const Score& score : scores) {
-    document["scores"].push_back({{"kind", to_string(score.kind)},
-                                  {"target", to_string(score.target)},
-                                  {"n", score.n},
-                                  {"zeros", score.zeros},
-                                  {"r2", or_null(score.r2)},
-                                  {"mape_percent", or_null(score.mape_percent)},
-                                  {"median_ape_percent", or_null(score.median_ape_percent)},
-                                  {"rmse_percent", or_null(score.rmse_percent)}});
+ordered_json score_json(const Score& score) {
+  return {{"kind", to_string(score.kind)},
+          {"target", to_string(score.target)},
+          {"n", score.n},
+          {"zeros", score.zeros},
+          {"r2", or_null(score.r2)},
+          {"mape_percent", or_null(score.mape_percent)},
+          {"median_ape_percent", or_null(score.median_ape_percent)},
+          {"mae_percent", or_null(score.mae_percent)},
+          {"rmse_percent", or_null(score.rmse_percent)},
+          {"coverage_percent", or_null(score.coverage_percent)}};
+}
+
+ordered_json miss_json(const Miss& miss) {
+  return {{"kind", to_string(miss.shape.kind)},
+          {"target", to_string(miss.target)},
+          {"inputs", miss.shape.inputs},
+          {"size", miss.shape.size},
+          {"kernel", miss.shape.kernel},
+          {"sequence", miss.shape.sequence},
+          {"packets", miss.shape.packets},
+          {"reuse", miss.reuse},
+          {"truth", miss.truth},
+          {"predicted", miss.predicted}};
+}
+
+}  // namespace
+
+std::string score_table(const Evaluation& evaluation) {
+  constexpr std::string_view kRow = "{:<8}{:<20}{:>7}{:>7}{:>10}{:>10}{:>14}{:>8}{:>10}{:>12}\n";
+  std::string table = fmt::format(kRow, "kind", "target", "n", "zeros", "R2", "MAPE %", "median APE %", "MAE %",
+                                  "RMSE %", "coverage %");
+  for (const Score& score : evaluation.scores) {
+    table += fmt::format(kRow, to_string(score.kind), to_string(score.target), score.n, score.zeros, cell(score.r2, 4),
+                         cell(score.mape_percent, 2), cell(score.median_ape_percent, 2), cell(score.mae_percent, 2),
+                         cell(score.rmse_percent, 2), cell(score.coverage_percent, 0));
   }
-  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return table + "\nThe worst:\n" + worst_table(evaluation.worst);
+}
+
+std::string side_by_side(const std::vector<Evaluation>& evaluations) {
+  std::string table = fmt::format("{:<8}{:<20}", "kind", "target");
+  for (const Evaluation& one : evaluations) table += fmt::format("{:>8}{:>10}{:>12}", "n", one.title, "coverage %");
+  table += '\n';
+  for (const Score& row : evaluations.front().scores) {
+    table += fmt::format("{:<8}{:<20}", to_string(row.kind), to_string(row.target));
+    for (const Evaluation& one : evaluations) {
+      const auto score = std::ranges::find_if(
+          one.scores, [&](const Score& s) { return s.kind == row.kind && s.target == row.target; });
+      if (score == one.scores.end()) continue;
+      const auto& error = row.target == Target::Bram18k ? score->mae_percent : score->mape_percent;
+      table += fmt::format("{:>8}{:>10}{:>12}", score->n, cell(error, 2), cell(score->coverage_percent, 0));
+    }
+    table += '\n';
+  }
+  table += "\nErrors are MAPE in %; of BRAM the mean absolute error in % of the mean.\n";
+  for (const Evaluation& one : evaluations)
+    table += fmt::format("\nThe worst of {}:\n{}", one.title, worst_table(one.worst));
+  return table;
+}
+
+std::string scores_to_json(const std::vector<Evaluation>& evaluations) {
+  ordered_json document{{"format", "ntorc-scores"}, {"version", 2}, {"ntorc", kVersion}};
+  document["evaluations"] = ordered_json::array();
+  for (const Evaluation& one : evaluations) {
+    ordered_json entry{{"evaluated", one.title}, {"scores", ordered_json::array()}, {"worst", ordered_json::array()}};
+    for (const Score& score : one.scores) entry["scores"].push_back(score_json(score));
+    for (const Miss& miss : one.worst) entry["worst"].push_back(miss_json(miss));
+    document["evaluations"].push_back(std::move(entry));
+  }
+  return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace ntorc::perf

@@ -29,12 +29,6 @@ double predict(const Learner& learner, const TargetModel& model, const Observati
   return predict_target(learner.method, model, learner.target, question_of(learner.method, row.shape, row.reuse));
 }
 
-double mean_figure(const Rows& rows, Target target) {
-  double sum = 0;
-  for (const Observation* row : rows) sum += *(*row)[target];
-  return sum / static_cast<double>(rows.size());
-}
-
 /// Fits on the configurations that `is_test` does not pick and predicts those that it does.
 template <typename Picks>
 void hold_out(const std::vector<Rows>& groups, Picks is_test, const Learner& learner, std::size_t part,

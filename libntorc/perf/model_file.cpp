@@ -56,15 +56,24 @@ ordered_json header_of(const ModelData& data) {
                       {"method", to_string(data.method)},
                       {"forest", {{"trees", *data.options.trees}, {"seed", data.options.seed}}},
                       {"kinds", ordered_json::array()}};
+  if (!data.base.empty()) header["base"] = data.base;
+  for (const auto& [kind, calibrations] : data.calibrations) {
+    for (const Target target : kTargets) {
+      const auto& known = calibrations[static_cast<std::size_t>(target)];
+      if (!known) continue;
+      header["calibrations"][std::string(to_string(kind))][std::string(to_string(target))] = {
+          {"center", known->center}, {"shift", known->shift}, {"scale", known->scale}};
+    }
+  }
   for (const auto& [kind, known] : data.kinds) {
-    ordered_json entry{{"kind", to_string(kind)}, {"rows", known.rows}, {"kernels", known.kernels}};
-    for (const auto& walks : known.walks) {
+    ordered_json entry{{"kind", to_string(kind)}, {"rows", known.rows}, {"kernels", known.known.kernels}};
+    for (const auto& walks : known.known.walks) {
       ordered_json names = ordered_json::array();
       for (const Walk walk : walks) names.push_back(to_string(walk));
       entry["walks"].push_back(std::move(names));
     }
     for (std::size_t f = 0; f < Features::kCount; ++f) {
-      entry["trained"][std::string(Features::kNames[f])] = known.trained[f];
+      entry["trained"][std::string(Features::kNames[f])] = known.known.values[f];
     }
     for (const Target target : kTargets) {
       const TargetModel& learnt = known.targets[static_cast<std::size_t>(target)];
@@ -110,11 +119,11 @@ class NodeSupply {
   std::size_t left_;
 };
 
-model::LayerKind kind_of(const JsonReader& reader) {
+model::LayerKind kind_of(std::string_view name, const JsonReader& reader) {
   using model::LayerKind;
   for (const LayerKind kind :
        {LayerKind::Dense, LayerKind::Conv1D, LayerKind::Conv2D, LayerKind::Lstm, LayerKind::Gru}) {
-    if (reader.text() == to_string(kind)) return kind;
+    if (name == to_string(kind)) return kind;
   }
   reader.fail("a kind of layer with weights");
 }
@@ -180,21 +189,40 @@ std::array<std::vector<double>, 3> read_widths(const JsonReader& reader) {
   return widths;
 }
 
+double within(const JsonReader& reader, double low, double high) {
+  if (!(reader.number() >= low && reader.number() <= high)) reader.fail(fmt::format("a number in {}..{}", low, high));
+  return reader.number();
+}
+
+Calibrations read_calibrations(const JsonReader& reader) {
+  expect_targets(reader);
+  Calibrations calibrations;
+  for (const Target target : kTargets) {
+    const auto values = reader.find(to_string(target));
+    if (!values) continue;
+    values->only({"center", "shift", "scale"});
+    calibrations[static_cast<std::size_t>(target)] =
+        Calibration{within(values->at("center"), 0, 50), within(values->at("shift"), -50, 50),
+                    within(values->at("scale"), -10, 10)};
+  }
+  return calibrations;
+}
+
 KindModel read_kind(const JsonReader& reader, Method method, NodeSupply& supply, std::span<const TreeNode> nodes) {
   reader.only({"kind", "rows", "kernels", "walks", "trained", "tree_sizes", "weights", "widths"});
-  const model::LayerKind kind = kind_of(reader.at("kind"));
-  KindModel known;
-  known.rows = static_cast<std::uint64_t>(reader.at("rows").integer_in(1, std::int64_t{1} << 53));
+  const model::LayerKind kind = kind_of(reader.at("kind").text(), reader.at("kind"));
+  KindModel model;
+  model.rows = static_cast<std::uint64_t>(reader.at("rows").integer_in(1, std::int64_t{1} << 53));
   for (const JsonReader& kernel : reader.at("kernels").items())
-    known.kernels.insert(kernel.integer_in(1, hls4ml::kMaxExtent));
-  for (const JsonReader& walks : reader.at("walks").items()) known.walks.push_back(read_walks(walks));
-  if (known.walks.size() != hls4ml::matrices({kind, 1, 1, 1, 1}).size())
+    model.known.kernels.insert(kernel.integer_in(1, hls4ml::kMaxExtent));
+  for (const JsonReader& walks : reader.at("walks").items()) model.known.walks.push_back(read_walks(walks));
+  if (model.known.walks.size() != hls4ml::matrices({kind, 1, 1, 1, 1}).size())
     reader.at("walks").fail_with("expected one for each weight matrix");
   const JsonReader trained = reader.at("trained");
   trained.only({"reuse", "n_in", "size", "sequence"});
   for (std::size_t f = 0; f < Features::kCount; ++f) {
-    known.trained[f] = read_numbers(trained.at(Features::kNames[f]));
-    if (known.trained[f].empty()) trained.at(Features::kNames[f]).fail_with("expected at least one number");
+    model.known.values[f] = read_numbers(trained.at(Features::kNames[f]));
+    if (model.known.values[f].empty()) trained.at(Features::kNames[f]).fail_with("expected at least one number");
   }
   expect_targets(reader.at("tree_sizes"));
   if (const auto weights = reader.find("weights")) expect_targets(*weights);
@@ -203,7 +231,7 @@ KindModel read_kind(const JsonReader& reader, Method method, NodeSupply& supply,
   for (const Target target : kTargets) {
     const auto sizes = reader.at("tree_sizes").find(to_string(target));
     if (!sizes) continue;
-    TargetModel& learnt = known.targets[static_cast<std::size_t>(target)];
+    TargetModel& learnt = model.targets[static_cast<std::size_t>(target)];
     learnt.weights = read_weights(reader, target, weight_count(method, kind, target));
     if (const auto known_widths = widths ? widths->find(to_string(target)) : std::nullopt) {
       learnt.widths = read_widths(*known_widths);
@@ -220,7 +248,7 @@ KindModel read_kind(const JsonReader& reader, Method method, NodeSupply& supply,
     }
     forest.nodes = nodes.subspan(supply.take(count, *sizes), count);
   }
-  return known;
+  return model;
 }
 
 /// Every walk from a root must end at a finite leaf: children lie behind their parents and within their tree.
@@ -263,7 +291,7 @@ Layout layout_of(std::string_view bytes, std::string_view name) {
 ModelData read_data(const Layout& layout, std::string_view name, std::span<const TreeNode> nodes) {
   const nlohmann::json document = support::parse_json(layout.header, name);
   const JsonReader reader(document, name);
-  reader.only({"ntorc", "provenance", "method", "forest", "kinds"});
+  reader.only({"ntorc", "provenance", "method", "forest", "kinds", "base", "calibrations"});
   ModelData data;
   data.provenance = provenance_of(reader.at("provenance"));
   data.method = method_of(reader.at("method"));
@@ -274,11 +302,16 @@ ModelData read_data(const Layout& layout, std::string_view name, std::span<const
   data.options.seed = seed.value().get<std::uint64_t>();
   NodeSupply supply(nodes.size());
   for (const JsonReader& entry : reader.at("kinds").items()) {
-    const model::LayerKind kind = kind_of(entry.at("kind"));
+    const model::LayerKind kind = kind_of(entry.at("kind").text(), entry.at("kind"));
     if (data.kinds.contains(kind)) entry.at("kind").fail("each kind once");
     data.kinds.emplace(kind, read_kind(entry, data.method, supply, nodes));
   }
   if (data.kinds.empty()) reader.at("kinds").fail("at least one kind");
+  if (const auto base = reader.find("base")) data.base = base->text();
+  if (const auto calibrations = reader.find("calibrations")) {
+    for (const auto& [name, values] : calibrations->members())
+      data.calibrations.emplace(kind_of(name, values), read_calibrations(values));
+  }
   if (supply.left() != 0) throw ParseError(fmt::format("{}: damaged: {} nodes belong to no tree", name, supply.left()));
   return data;
 }

@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <iterator>
-#include <set>
 
 #include "ntorc/error.hpp"
 #include "perf/model_data.hpp"
@@ -20,23 +19,6 @@ constexpr std::uintmax_t kMaxModelBytes = std::uintmax_t{1} << 32U;
 
 using Rows = std::vector<const Observation*>;
 
-KindModel known_of(const Rows& rows) {
-  KindModel known;
-  known.rows = rows.size();
-  for (std::size_t f = 0; f < Features::kCount; ++f) {
-    std::set<double> values;
-    for (const Observation* row : rows) values.insert(Features::of(row->shape, row->reuse)[f]);
-    known.trained[f].assign(values.begin(), values.end());
-  }
-  for (const Observation* row : rows) {
-    known.kernels.insert(row->shape.kernel);
-    const Structure structure = structure_of(row->shape, row->reuse);
-    known.walks.resize(structure.matrices.size());
-    for (std::size_t m = 0; m < known.walks.size(); ++m) known.walks[m].insert(structure.matrices[m].walk());
-  }
-  return known;
-}
-
 Rows reporting(const Rows& rows, Target target) {
   Rows with;
   std::ranges::copy_if(rows, std::back_inserter(with),
@@ -44,17 +26,31 @@ Rows reporting(const Rows& rows, Target target) {
   return with;
 }
 
-/// Of layers at hand, between others, and beyond them; the less is known, the wider.
-std::array<std::vector<double>, 3> widths_of(const Rows& rows, const Learner& learner) {
-  std::array<std::vector<double>, 3> widths{
-      conformal_widths(error_scores(hold_out_configurations(rows, learner))),
-      conformal_widths(error_scores(hold_out_sizes(rows, learner, Sizes::Interior))),
-      conformal_widths(error_scores(hold_out_sizes(rows, learner, Sizes::Extreme)))};
-  for (std::size_t s = 1; s < widths.size(); ++s) {
-    for (std::size_t c = 0; c < std::min(widths[s].size(), widths[s - 1].size()); ++c)
-      widths[s][c] = std::max(widths[s][c], widths[s - 1][c]);
+/// @throws InvalidArgument  if no row has a figure.
+std::map<model::LayerKind, Rows> rows_by_kind(const Dataset& data) {
+  std::map<model::LayerKind, Rows> rows_of;
+  for (const Observation& row : data) {
+    const bool reported = std::ranges::any_of(row.figures, [](const auto& figure) { return figure.has_value(); });
+    if (reported) rows_of[row.shape.kind].push_back(&row);
   }
-  return widths;
+  if (rows_of.empty()) throw InvalidArgument("dataset: expected at least one figure, found none");
+  return rows_of;
+}
+
+void check(const Provenance& provenance) {
+  if (!(provenance.clock_mhz > 0 && std::isfinite(provenance.clock_mhz))) {
+    throw InvalidArgument(fmt::format("clock: expected a positive number of MHz, got {}", provenance.clock_mhz));
+  }
+}
+
+/// To what the errors on the reports ask for; where these are too few to tell, by the largest of them.
+void widen(std::array<std::vector<double>, 3>& widths, const std::vector<double>& errors) {
+  const std::vector<double> asked = conformal_widths(errors);
+  const double largest = std::ranges::max(errors);
+  for (std::vector<double>& known : widths) {
+    for (std::size_t c = 0; c < known.size(); ++c)
+      known[c] = c < asked.size() ? std::max(known[c], asked[c]) : known[c] + largest;
+  }
 }
 
 std::optional<model::LayerKind> relative_of(model::LayerKind kind) {
@@ -71,15 +67,6 @@ std::optional<model::LayerKind> relative_of(model::LayerKind kind) {
     default:
       return std::nullopt;
   }
-}
-
-/// "size 20: trained on 16 and 32, not between", "size 76: trained on 1..64"; empty if the value was trained on.
-std::string unknown_value(std::string_view name, double value, const std::vector<double>& trained) {
-  const auto next = std::ranges::lower_bound(trained, value);
-  if (next != trained.end() && *next == value) return {};
-  if (next == trained.begin() || next == trained.end())
-    return fmt::format("{} {}: trained on {}..{}", name, value, trained.front(), trained.back());
-  return fmt::format("{} {}: trained on {} and {}, not between", name, value, *std::prev(next), *next);
 }
 
 }  // namespace
@@ -119,25 +106,17 @@ PerformanceModel::PerformanceModel(std::shared_ptr<const ModelData> data) : data
 PerformanceModel PerformanceModel::fit(const Dataset& data, const Provenance& provenance, const ForestOptions& options,
                                        Method method) {
   options.validate();
-  if (!(provenance.clock_mhz > 0 && std::isfinite(provenance.clock_mhz))) {
-    throw InvalidArgument(fmt::format("clock: expected a positive number of MHz, got {}", provenance.clock_mhz));
-  }
+  check(provenance);
   auto model = std::make_shared<ModelData>();
   model->provenance = provenance;
   model->method = method;
   model->options = options;
   model->options.trees = tree_count(method, options);
-  std::map<model::LayerKind, Rows> rows_of;
-  for (const Observation& row : data) {
-    const bool reported = std::ranges::any_of(row.figures, [](const auto& figure) { return figure.has_value(); });
-    if (reported) rows_of[row.shape.kind].push_back(&row);
-  }
-  if (rows_of.empty()) throw InvalidArgument("dataset: expected at least one figure, found none");
-
+  const auto rows_of = rows_by_kind(data);
   const Rows dense = rows_of.contains(model::LayerKind::Dense) ? rows_of.at(model::LayerKind::Dense) : Rows{};
   std::vector<std::pair<ForestView*, std::size_t>> sizes;  // views are pointed at their nodes when these lie still
   for (const auto& [kind, rows] : rows_of) {
-    KindModel& known = model->kinds.emplace(kind, known_of(rows)).first->second;
+    KindModel& known = model->kinds.emplace(kind, KindModel{known_of(rows), rows.size(), {}}).first->second;
     for (const Target target : kTargets) {
       const Rows measured = reporting(rows, target);
       if (measured.empty()) continue;
@@ -156,6 +135,34 @@ PerformanceModel PerformanceModel::fit(const Dataset& data, const Provenance& pr
     view->nodes = std::span(model->nodes).subspan(first, count);
     first += count;
   }
+  return PerformanceModel(std::move(model));
+}
+
+PerformanceModel PerformanceModel::calibrate(const Dataset& data, const Provenance& provenance) const {
+  check(provenance);
+  auto model = std::make_shared<ModelData>(*data_);
+  model->keeper = data_->keeper ? data_->keeper : data_;
+  model->nodes.clear();
+  model->base = data_->base.empty() ? data_->provenance.name : data_->base;
+  model->provenance = provenance;
+  model->calibrations.clear();
+  const PerformanceModel base(model);
+  std::map<model::LayerKind, Calibrations> calibrations;
+  for (const auto& [kind, rows] : rows_by_kind(data)) {
+    for (const Target target : kTargets) {
+      std::vector<Report> reports;
+      for (const Rows& same : configurations(reporting(rows, target))) {
+        const Observation& row = *same.front();
+        reports.push_back({base.predict(row.shape, row.reuse, target), mean_figure(same, target)});
+      }
+      if (reports.empty()) continue;
+      calibrations[kind][static_cast<std::size_t>(target)] = fit_calibration(reports);
+      const auto known = model->kinds.find(kind);
+      if (known == model->kinds.end()) continue;
+      widen(known->second.targets[static_cast<std::size_t>(target)].widths, calibration_errors(reports));
+    }
+  }
+  model->calibrations = std::move(calibrations);
   return PerformanceModel(std::move(model));
 }
 
@@ -191,12 +198,7 @@ bool PerformanceModel::covers(model::LayerKind kind) const {
 bool PerformanceModel::covers(const hls4ml::LayerShape& shape, std::int64_t reuse) const {
   if (!covers(shape.kind)) return false;
   if (data_->method == Method::Forest) return true;
-  const auto& walks = data_->knowing(shape.kind)->walks;
-  const Structure structure = structure_of(shape, reuse);
-  for (std::size_t m = 0; m < walks.size(); ++m) {
-    if (!walks[m].contains(structure.matrices[m].walk())) return false;
-  }
-  return true;
+  return data_->knowing(shape.kind)->known.has_walks(structure_of(shape, reuse));
 }
 
 const TargetModel& PerformanceModel::trained(model::LayerKind kind, Target target) const {
@@ -207,40 +209,31 @@ const TargetModel& PerformanceModel::trained(model::LayerKind kind, Target targe
   return data_->knowing(kind)->targets[static_cast<std::size_t>(target)];
 }
 
-double PerformanceModel::predict(const hls4ml::LayerShape& shape, std::int64_t reuse, Target target) const {
-  const TargetModel& learnt = trained(shape.kind, target);
-  const Question question = question_of(data_->method, shape, reuse);
-  if (!data_->kinds.contains(shape.kind)) return predict_by_law(learnt, target, question.structure);
-  return predict_target(data_->method, learnt, target, question);
+double PerformanceModel::figure_of(model::LayerKind kind, Target target, const Question& question) const {
+  const TargetModel& learnt = trained(kind, target);
+  const double figure = data_->kinds.contains(kind) ? predict_target(data_->method, learnt, target, question)
+                                                    : predict_by_law(learnt, target, question.structure);
+  const auto calibrations = data_->calibrations.find(kind);
+  if (calibrations == data_->calibrations.end()) return figure;
+  const auto& calibration = calibrations->second[static_cast<std::size_t>(target)];
+  if (!calibration) return figure;
+  const double calibrated = calibration->apply(figure);
+  return is_count(target) ? std::round(calibrated) : calibrated;
 }
 
-LayerCost PerformanceModel::cost_of(const hls4ml::LayerShape& shape, const Question& question) const {
-  const bool own = data_->kinds.contains(shape.kind);
+double PerformanceModel::predict(const hls4ml::LayerShape& shape, std::int64_t reuse, Target target) const {
+  return figure_of(shape.kind, target, question_of(data_->method, shape, reuse));
+}
+
+LayerCost PerformanceModel::cost_of(const Question& question) const {
   LayerCost cost;
-  for (const Target target : kTargets) {
-    const TargetModel& learnt = trained(shape.kind, target);
-    cost[target] = own ? predict_target(data_->method, learnt, target, question)
-                       : predict_by_law(learnt, target, question.structure);
-  }
+  for (const Target target : kTargets) cost[target] = figure_of(question.structure.shape.kind, target, question);
   cost.latency_min_cycles = std::min(cost.latency_min_cycles, cost.latency_max_cycles);
   return cost;
 }
 
 LayerCost PerformanceModel::predict(const hls4ml::LayerShape& shape, std::int64_t reuse) const {
-  return cost_of(shape, question_of(data_->method, shape, reuse));
-}
-
-Support PerformanceModel::support_of(const hls4ml::LayerShape& shape, const Question& question) const {
-  const auto own = data_->kinds.find(shape.kind);
-  if (own == data_->kinds.end() || !own->second.kernels.contains(shape.kernel)) return Support::Extrapolated;
-  const auto features = Features::of(shape, static_cast<std::int64_t>(question.structure.reuse()));
-  Support support = Support::Inside;
-  for (std::size_t f = 0; f < Features::kCount; ++f) {
-    const auto& trained = own->second.trained[f];
-    if (features[f] < trained.front() || features[f] > trained.back()) return Support::Extrapolated;
-    if (!std::ranges::binary_search(trained, features[f])) support = Support::Interpolated;
-  }
-  return support;
+  return cost_of(question_of(data_->method, shape, reuse));
 }
 
 Estimate PerformanceModel::estimate(const hls4ml::LayerShape& shape, std::int64_t reuse, double confidence) const {
@@ -251,20 +244,19 @@ Estimate PerformanceModel::estimate(const hls4ml::LayerShape& shape, std::int64_
   }
   const auto index = static_cast<std::size_t>(level - kConfidences.begin());
   const Question question = question_of(data_->method, shape, reuse);
-  Estimate estimate{cost_of(shape, question), support_of(shape, question), Interval{}};
-  if (!data_->kinds.contains(shape.kind)) estimate.interval.reset();
-  for (const Target target : kTargets) {
-    if (!estimate.interval) break;
-    const auto& widths = trained(shape.kind, target).widths[static_cast<std::size_t>(estimate.support)];
-    if (index >= widths.size()) {
-      estimate.interval.reset();
-      break;
-    }
-    const double factor = std::exp(widths[index]);
-    const double figure = estimate.cost[target];
-    estimate.interval->low[target] = std::max(0.0, (figure + 1) / factor - 1);
-    estimate.interval->high[target] = (figure + 1) * factor - 1;
+  Estimate estimate{cost_of(question), Support::Extrapolated, std::nullopt};
+  const auto own = data_->kinds.find(shape.kind);
+  if (own == data_->kinds.end()) return estimate;
+  estimate.support = support_of(own->second.known, question.structure);
+  Interval interval;
+  for (std::size_t t = 0; t < kTargets.size(); ++t) {
+    const auto width = width_of(own->second.targets[t].widths, estimate.support, index);
+    if (!width) return estimate;
+    const auto [low, high] = interval_of(estimate.cost[kTargets[t]], *width);
+    interval.low[kTargets[t]] = low;
+    interval.high[kTargets[t]] = high;
   }
+  estimate.interval = interval;
   return estimate;
 }
 
@@ -274,18 +266,10 @@ std::vector<std::string> PerformanceModel::support_reasons(const hls4ml::LayerSh
     throw InvalidArgument(
         fmt::format("performance model \"{}\": not trained on {} layers", provenance().name, to_string(shape.kind)));
   }
-  std::vector<std::string> reasons;
+  std::vector<std::string> reasons = perf::support_reasons(known->known, structure_of(shape, reuse));
   if (!data_->kinds.contains(shape.kind)) {
-    reasons.push_back(fmt::format("{}: not trained on, by the laws of {}", to_string(shape.kind),
-                                  to_string(*relative_of(shape.kind))));
-  }
-  const auto features = Features::of(shape, static_cast<std::int64_t>(structure_of(shape, reuse).reuse()));
-  for (std::size_t f = 0; f < Features::kCount; ++f) {
-    std::string reason = unknown_value(Features::kNames[f], features[f], known->trained[f]);
-    if (!reason.empty()) reasons.push_back(std::move(reason));
-  }
-  if (!known->kernels.contains(shape.kernel)) {
-    reasons.push_back(fmt::format("kernel {}: trained on {}", shape.kernel, fmt::join(known->kernels, ", ")));
+    reasons.insert(reasons.begin(), fmt::format("{}: not trained on, by the laws of {}", to_string(shape.kind),
+                                                to_string(*relative_of(shape.kind))));
   }
   return reasons;
 }
@@ -297,8 +281,8 @@ std::string PerformanceModel::summary() const {
     kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", to_string(kind), known.rows);
     forests += static_cast<std::size_t>(std::ranges::count_if(known.targets, &TargetModel::trained));
   }
-  return fmt::format("{}: {} forests of {} trees; rows: {}", to_string(data_->method), forests, *data_->options.trees,
-                     kinds);
+  return fmt::format("{}: {} forests of {} trees; rows: {}{}", to_string(data_->method), forests, *data_->options.trees,
+                     kinds, data_->base.empty() ? "" : fmt::format("; calibrated from {}", data_->base));
 }
 
 }  // namespace ntorc::perf

@@ -20,7 +20,6 @@ constexpr std::size_t kRecurrentFeatures = 3;  ///< more
 
 bool is_recurrent(model::LayerKind kind) { return kind == model::LayerKind::Lstm || kind == model::LayerKind::Gru; }
 bool is_area(Target target) { return target == Target::Lut || target == Target::Ff; }
-bool is_count(Target target) { return target == Target::Dsp || target == Target::Bram18k; }
 
 /// Products with constants are other hardware: they stand so far from the rest in every feature that the first
 /// threshold of a tree, whatever it splits on, parts the two.
@@ -60,12 +59,6 @@ struct Examples {
   std::vector<double> figures;
 };
 
-double mean_figure(const Rows& rows, Target target) {
-  double sum = 0;
-  for (const Observation* row : rows) sum += *(*row)[target];
-  return sum / static_cast<double>(rows.size());
-}
-
 Examples examples_of(const Rows& rows, Target target) {
   Examples examples;
   for (const Rows& same : configurations(rows)) {
@@ -94,10 +87,10 @@ Eigen::VectorXd column_sizes(const Eigen::MatrixXd& matrix) {
   return matrix.colwise().norm().transpose() / std::sqrt(static_cast<double>(matrix.rows()));
 }
 
-/// Weights >= 0 with the least squared relative error, drawn to those of the prior: a thousandth as much as the rows
-/// draw where these speak of a term, and all the way where they do not.
+/// Weights >= 0 with the least squared relative error, drawn to those of the prior: a ten-thousandth as much as the
+/// rows draw where these speak of a term, and all the way where they do not.
 std::vector<double> fit_weights(const Examples& examples, const TermPrior& prior) {
-  constexpr double kDraw = 1e-3;
+  constexpr double kDraw = 1e-4;
   constexpr double kOwn = 0.1;  ///< share of a figure that a term of its own is thought to have
   Eigen::MatrixXd system = relative_terms(examples);
   Eigen::VectorXd wanted = Eigen::VectorXd::Ones(system.rows());
@@ -191,6 +184,8 @@ std::size_t weight_count(Method method, model::LayerKind kind, Target target) {
   return terms(structure_of({kind, 1, 1, 1, 1}, 1)).size();
 }
 
+bool is_count(Target target) { return target == Target::Dsp || target == Target::Bram18k; }
+
 double predict_by_law(const TargetModel& model, Target target, const Structure& structure) {
   const double figure = scale_of(model.weights, target, structure);
   return is_count(target) ? std::round(figure) : figure;
@@ -216,20 +211,23 @@ TermPrior term_prior(Method method, const Rows& dense, Target target) {
   return {fit_weights(examples, {}), {sizes.begin(), sizes.end()}};
 }
 
+double mean_figure(const Rows& rows, Target target) {
+  double sum = 0;
+  for (const Observation* row : rows) sum += *(*row)[target];
+  return sum / static_cast<double>(rows.size());
+}
+
+std::vector<std::int64_t> configuration_of(const Observation& row) {
+  const hls4ml::LayerShape& shape = row.shape;
+  std::vector<std::int64_t> numbers{shape.inputs, shape.kernel, shape.size, shape.sequence, shape.packets};
+  for (const MatrixUse& use : structure_of(shape, row.reuse).matrices)
+    numbers.push_back(static_cast<std::int64_t>(use.reuse));
+  return numbers;
+}
+
 std::vector<Rows> configurations(const Rows& rows) {
-  struct Key {
-    std::vector<std::int64_t> numbers;
-    bool operator<(const Key& other) const { return numbers < other.numbers; }
-  };
-  std::map<Key, Rows> groups;
-  for (const Observation* row : rows) {
-    const hls4ml::LayerShape& shape = row->shape;
-    Key key{{shape.inputs, shape.kernel, shape.size, shape.sequence, shape.packets}};
-    for (const MatrixUse& use : structure_of(row->shape, row->reuse).matrices) {
-      key.numbers.push_back(static_cast<std::int64_t>(use.reuse));
-    }
-    groups[key].push_back(row);
-  }
+  std::map<std::vector<std::int64_t>, Rows> groups;
+  for (const Observation* row : rows) groups[configuration_of(*row)].push_back(row);
   std::vector<Rows> all;
   for (auto& [key, group] : groups) all.push_back(std::move(group));
   return all;

@@ -40,6 +40,8 @@ struct TargetModel {
 
 double predict_target(Method method, const TargetModel& model, Target target, const Question& question);
 
+bool is_count(Target target);  ///< DSP and BRAM: whole numbers
+
 /// Of Hybrid, without the trees: for a layer of which `model` knows only a relative.
 double predict_by_law(const TargetModel& model, Target target, const Structure& structure);
 
@@ -67,8 +69,13 @@ TermPrior term_prior(Method method, const std::vector<const Observation*>& dense
 FittedTarget fit_target(Method method, const std::vector<const Observation*>& rows, Target target,
                         const ForestOptions& options, const TermPrior& prior);
 
-/// The rows of each distinct piece of hardware: same shape, same reuse factors after snapping. Their order does not
-/// depend on that of `rows`.
+/// What tells one piece of hardware of a kind from another: the shape, and the reuse factors after snapping.
+std::vector<std::int64_t> configuration_of(const Observation& row);
+
+/// The rows of each configuration. Their order does not depend on that of `rows`.
 std::vector<std::vector<const Observation*>> configurations(const std::vector<const Observation*>& rows);
+
+/// @param rows  all with a figure for `target`; not empty.
+double mean_figure(const std::vector<const Observation*>& rows, Target target);
 
 }  // namespace ntorc::perf

@@ -84,8 +84,8 @@ TEST(Hybrid, IsWholeForCountsAndNeverNegative) {
 TEST(Hybrid, IsFarBetterThanAForestOnConfigurationsNotSeen) {
   NTORC_SKIP_WITHOUT_SHARED("data/ntorc-synthesis");
   const Dataset data = read_dataset(test::shared_dir() / "data/ntorc-synthesis");
-  const auto hybrid = cross_validate(data, Split::Configs);
-  const auto forest = cross_validate(data, Split::Configs, {}, Method::Forest);
+  const auto hybrid = cross_validate(data, Split::Configs).scores;
+  const auto forest = cross_validate(data, Split::Configs, {}, Method::Forest).scores;
   ASSERT_EQ(hybrid.size(), forest.size());
   for (std::size_t i = 0; i < hybrid.size(); ++i) {
     if (hybrid[i].target == Target::LatencyMin || hybrid[i].target == Target::LatencyMax) continue;

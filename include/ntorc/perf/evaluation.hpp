@@ -35,7 +35,7 @@ struct Score {
   std::optional<double> median_ape_percent;
   std::optional<double> mae_percent;   ///< 100 mean |t - p| / mean t
   std::optional<double> rmse_percent;  ///< 100 sqrt(mean (t - p)^2) / mean t
-  /// Share of the truths within the 90 % interval that the errors of the other folds, or of the other sizes, give.
+  /// Share of the truths within the 90 % interval, whose width comes from the same training rows as the prediction.
   std::optional<double> coverage_percent;
 };
 
@@ -49,7 +49,7 @@ struct Miss {
 };
 
 struct Evaluation {
-  Split split = Split::Rows;
+  std::string title;  ///< "rows", "configs", "sizes" or the name of a model
   std::vector<Score> scores;
   std::vector<Miss> worst;  ///< up to ten, by |ln((truth + 1) / (predicted + 1))|, the worst first
 };
@@ -60,14 +60,19 @@ struct Evaluation {
 Evaluation cross_validate(const Dataset& data, Split split, const ForestOptions& options = {},
                           Method method = Method::Hybrid);
 
-/// Predicts every row of `data`, in which a model that was trained on them has an easy time.
+/// Predicts every distinct configuration of `data`. Coverage is that of the model's own 90 % intervals.
+/// @param title  how the evaluation is called.
 /// @throws InvalidArgument  if the model was not trained for a figure that `data` has.
-std::vector<Score> evaluate(const PerformanceModel& model, const Dataset& data);
+Evaluation evaluate(const PerformanceModel& model, const Dataset& data, std::string title);
 
-/// A table for people.
-std::string score_table(const std::vector<Score>& scores);
+/// A table for people: every score of one evaluation, then its worst cases.
+std::string score_table(const Evaluation& evaluation);
 
-/// docs/formats/scores.md. @param title  what was evaluated: "rows", "configs", "sizes" or the name of a model.
-std::string scores_to_json(const std::vector<Score>& scores, std::string_view title);
+/// A table for people: several evaluations of the same data side by side, in MAPE and coverage; of BRAM, which is often
+/// 0, the mean absolute error in percent of the mean.
+std::string side_by_side(const std::vector<Evaluation>& evaluations);
+
+/// docs/formats/scores.md.
+std::string scores_to_json(const std::vector<Evaluation>& evaluations);
 
 }  // namespace ntorc::perf

@@ -98,6 +98,13 @@ class PerformanceModel {
   static PerformanceModel fit(const Dataset& data, const Provenance& provenance, const ForestOptions& options = {},
                               Method method = Method::Hybrid);
 
+  /// This model adapted to a few reports of another part, clock or tool: for each kind and target that `data` has
+  /// figures for, shift and scale of the logarithm by robust regression with a prior; what has no reports stays as it
+  /// is. A calibration that this model already has is left out first. docs/algorithms/hybrid.md
+  /// @throws InvalidArgument  if `data` has no figure, or one that this model does not cover, or the clock is not
+  /// positive.
+  PerformanceModel calibrate(const Dataset& data, const Provenance& provenance) const;
+
   void save(const std::filesystem::path& file) const;  ///< @throws FileError
 
   const Provenance& provenance() const;
@@ -135,8 +142,8 @@ class PerformanceModel {
  private:
   explicit PerformanceModel(std::shared_ptr<const ModelData> data);
   const TargetModel& trained(model::LayerKind kind, Target target) const;
-  LayerCost cost_of(const hls4ml::LayerShape& shape, const Question& question) const;
-  Support support_of(const hls4ml::LayerShape& shape, const Question& question) const;
+  double figure_of(model::LayerKind kind, Target target, const Question& question) const;
+  LayerCost cost_of(const Question& question) const;
   std::shared_ptr<const ModelData> data_;
   friend struct ModelFile;
 };
