@@ -80,7 +80,10 @@ std::vector<std::int64_t> legal_reuse_factors(const Matrix& matrix) {
 
 std::int64_t snapped_reuse_factor(const Matrix& matrix, std::int64_t asked) {
   if (asked < 1) throw InvalidArgument(fmt::format("reuse: expected at least 1, got {}", asked));
-  return nearest(legal_reuse_factors(matrix), asked);
+  check(matrix);
+  const bool part = matrix.n_in % asked == 0;
+  const bool whole = asked % matrix.n_in == 0 && matrix.n_out % (asked / matrix.n_in) == 0;
+  return part || whole ? asked : nearest(legal_reuse_factors(matrix), asked);
 }
 
 std::int64_t block_factor(const Matrix& matrix, std::int64_t reuse) {

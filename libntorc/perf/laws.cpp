@@ -13,7 +13,6 @@ constexpr double kWeightBits = 16;
 constexpr double kBlockWidth = 36;          ///< bits that an 18-Kb block gives at a time, at its widest
 constexpr double kSmallestMemory = 1024;    ///< bits; what is smaller is made of LUT
 constexpr std::ptrdiff_t kCommonTerms = 2;  ///< of a layer, whatever its matrices
-constexpr std::size_t kMostTerms = 33;
 
 /// 18-Kb blocks for the weights: as many of full width as fit, and one for a rest of more than 8 bits.
 double weight_blocks(const MatrixUse& use) {
@@ -154,26 +153,31 @@ double latency_min_law(const Structure& structure) {
 
 constexpr double kWide = 256;  ///< inputs from which on the tables show another form of the input's multiplexer
 
-double when(bool holds, double value) { return holds ? value : 0; }
-
 /// What one matrix is made of. Multipliers share the multiplexer of wide inputs; of narrow ones each has its own, the
 /// dearer the more outputs there are (or inputs, for a single output). Outputs in turn are chosen by wires, from six on
 /// by other means.
-void append_core(const MatrixUse& use, bool convolution, std::vector<double>& terms) {
+void append_core(const MatrixUse& use, bool convolution, Terms& terms) {
   const bool part = use.walk() == Walk::Part;
   const bool whole = use.walk() == Walk::Whole;
   const bool wide = use.n_in >= kWide;
   const double turns = use.turns();
   const bool chooses = part && use.reuse > 2;
-  terms.insert(terms.end(),
-               {when(use.walk() == Walk::Constant, use.block_factor), when(part && wide, use.n_in),
-                when(part, use.n_out), when(part, use.n_out * extra_stages(use, convolution)), when(whole, use.n_out),
-                when(whole && turns >= 1.5 && turns < 3, use.n_out), when(whole && turns >= 3 && turns < 6, use.n_out),
-                when(whole && turns >= 6, use.n_out), when(whole && use.n_out == 1, use.n_in),
-                when(part && !chooses, use.block_factor), when(chooses && !wide, use.block_factor),
-                when(chooses && !wide, use.block_factor * std::sqrt(use.n_out > 1 ? use.n_out : use.n_in)),
-                when(chooses && wide, use.block_factor), when(part && use.reuse >= kWide, use.reuse),
-                when(whole, use.block_factor)});
+  const auto add = [&](bool holds, double value) { terms.push_back(holds ? value : 0); };
+  add(use.walk() == Walk::Constant, use.block_factor);
+  add(part && wide, use.n_in);
+  add(part, use.n_out);
+  add(part, use.n_out * extra_stages(use, convolution));
+  add(whole, use.n_out);
+  add(whole && turns >= 1.5 && turns < 3, use.n_out);
+  add(whole && turns >= 3 && turns < 6, use.n_out);
+  add(whole && turns >= 6, use.n_out);
+  add(whole && use.n_out == 1, use.n_in);
+  add(part && !chooses, use.block_factor);
+  add(chooses && !wide, use.block_factor);
+  add(chooses && !wide, use.block_factor * std::sqrt(use.n_out > 1 ? use.n_out : use.n_in));
+  add(chooses && wide, use.block_factor);
+  add(part && use.reuse >= kWide, use.reuse);
+  add(whole, use.block_factor);
 }
 
 }  // namespace
@@ -191,18 +195,21 @@ double law(const Structure& structure, Target target) {
   }
 }
 
-std::vector<double> terms(const Structure& structure) {
+Terms terms(const Structure& structure) {
   const MatrixUse& use = structure.matrices.front();
   const bool convolution = is_convolution(structure);
-  std::vector<double> terms;
-  terms.reserve(kMostTerms);
-  terms.insert(terms.end(), {1, use.n_in});
+  Terms terms;
+  terms.push_back(1);
+  terms.push_back(use.n_in);
   append_core(use, convolution, terms);
   if (structure.recurrent()) {
     append_core(structure.matrices.back(), false, terms);
     terms.push_back(static_cast<double>(structure.shape.size));
   }
-  if (convolution) terms.push_back(when(use.walk() == Walk::Part && use.reuse > 2, use.n_in * use.n_out));
+  if (convolution) {
+    const bool chooses = use.walk() == Walk::Part && use.reuse > 2;
+    terms.push_back(chooses ? use.n_in * use.n_out : 0);
+  }
   return terms;
 }
 

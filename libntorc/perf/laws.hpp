@@ -13,9 +13,11 @@ namespace ntorc::perf {
 /// @param target  not Lut or Ff.
 double law(const Structure& structure, Target target);
 
+using Terms = support::InlineVector<double, 33>;
+
 /// Quantities of which LUT and FF are sums with weights >= 0: registers, multiplexers, adders. As many for each kind of
 /// layer, all >= 0. Those of a dense layer come first in every kind: they are what a matrix is made of.
-std::vector<double> terms(const Structure& structure);
+Terms terms(const Structure& structure);
 
 /// A value for each of the terms of a dense layer, taken over by the terms of `structure`, for both of its matrices.
 /// @param own  for the terms that no dense layer has.

@@ -201,39 +201,49 @@ bool PerformanceModel::covers(const hls4ml::LayerShape& shape, std::int64_t reus
   return data_->knowing(shape.kind)->known.has_walks(structure_of(shape, reuse));
 }
 
-const TargetModel& PerformanceModel::trained(model::LayerKind kind, Target target) const {
-  if (!covers(kind, target)) {
+struct PerformanceModel::Source {
+  const KindModel& known;
+  bool own;                          ///< or its relative's
+  const Calibrations* calibrations;  ///< null if there are none
+
+  double figure(Method method, Target target, const Question& question) const {
+    const TargetModel& learnt = known.targets[static_cast<std::size_t>(target)];
+    const double figure =
+        own ? predict_target(method, learnt, target, question) : predict_by_law(learnt, target, question);
+    if (calibrations == nullptr) return figure;
+    const auto& calibration = (*calibrations)[static_cast<std::size_t>(target)];
+    if (!calibration) return figure;
+    const double calibrated = calibration->apply(figure);
+    return is_count(target) ? std::round(calibrated) : calibrated;
+  }
+
+  LayerCost cost(Method method, const Question& question) const {
+    LayerCost cost;
+    for (const Target target : kTargets) cost[target] = figure(method, target, question);
+    cost.latency_min_cycles = std::min(cost.latency_min_cycles, cost.latency_max_cycles);
+    return cost;
+  }
+};
+
+PerformanceModel::Source PerformanceModel::source_of(model::LayerKind kind, std::span<const Target> targets) const {
+  const KindModel* known = data_->knowing(kind);
+  for (const Target target : targets) {
+    if (known != nullptr && known->targets[static_cast<std::size_t>(target)].trained()) continue;
     throw InvalidArgument(fmt::format("performance model \"{}\": not trained on {} of {} layers", provenance().name,
                                       to_string(target), to_string(kind)));
   }
-  return data_->knowing(kind)->targets[static_cast<std::size_t>(target)];
-}
-
-double PerformanceModel::figure_of(model::LayerKind kind, Target target, const Question& question) const {
-  const TargetModel& learnt = trained(kind, target);
-  const double figure = data_->kinds.contains(kind) ? predict_target(data_->method, learnt, target, question)
-                                                    : predict_by_law(learnt, target, question.structure);
   const auto calibrations = data_->calibrations.find(kind);
-  if (calibrations == data_->calibrations.end()) return figure;
-  const auto& calibration = calibrations->second[static_cast<std::size_t>(target)];
-  if (!calibration) return figure;
-  const double calibrated = calibration->apply(figure);
-  return is_count(target) ? std::round(calibrated) : calibrated;
+  return {*known, data_->kinds.contains(kind),
+          calibrations == data_->calibrations.end() ? nullptr : &calibrations->second};
 }
 
 double PerformanceModel::predict(const hls4ml::LayerShape& shape, std::int64_t reuse, Target target) const {
-  return figure_of(shape.kind, target, question_of(data_->method, shape, reuse));
-}
-
-LayerCost PerformanceModel::cost_of(const Question& question) const {
-  LayerCost cost;
-  for (const Target target : kTargets) cost[target] = figure_of(question.structure.shape.kind, target, question);
-  cost.latency_min_cycles = std::min(cost.latency_min_cycles, cost.latency_max_cycles);
-  return cost;
+  const Source source = source_of(shape.kind, std::span(&target, 1));
+  return source.figure(data_->method, target, question_of(data_->method, shape, reuse));
 }
 
 LayerCost PerformanceModel::predict(const hls4ml::LayerShape& shape, std::int64_t reuse) const {
-  return cost_of(question_of(data_->method, shape, reuse));
+  return source_of(shape.kind, kTargets).cost(data_->method, question_of(data_->method, shape, reuse));
 }
 
 Estimate PerformanceModel::estimate(const hls4ml::LayerShape& shape, std::int64_t reuse, double confidence) const {
@@ -243,14 +253,14 @@ Estimate PerformanceModel::estimate(const hls4ml::LayerShape& shape, std::int64_
         fmt::format("confidence: expected one of {}, got {}", fmt::join(kConfidences, ", "), confidence));
   }
   const auto index = static_cast<std::size_t>(level - kConfidences.begin());
+  const Source source = source_of(shape.kind, kTargets);
   const Question question = question_of(data_->method, shape, reuse);
-  Estimate estimate{cost_of(question), Support::Extrapolated, std::nullopt};
-  const auto own = data_->kinds.find(shape.kind);
-  if (own == data_->kinds.end()) return estimate;
-  estimate.support = support_of(own->second.known, question.structure);
+  Estimate estimate{source.cost(data_->method, question), Support::Extrapolated, std::nullopt};
+  if (!source.own) return estimate;
+  estimate.support = support_of(source.known.known, question.structure);
   Interval interval;
   for (std::size_t t = 0; t < kTargets.size(); ++t) {
-    const auto width = width_of(own->second.targets[t].widths, estimate.support, index);
+    const auto width = width_of(source.known.targets[t].widths, estimate.support, index);
     if (!width) return estimate;
     const auto [low, high] = interval_of(estimate.cost[kTargets[t]], *width);
     interval.low[kTargets[t]] = low;

@@ -97,7 +97,7 @@ struct Split {
 /// all lists, and a split parts that range of each list, keeping its order.
 class Grower {
  public:
-  Grower(const Points& points, const std::vector<Drawn>& drawn, Growth growth, std::mt19937_64& random);
+  Grower(const Points& points, const std::vector<Drawn>& drawn, const ForestOptions& options, std::mt19937_64& random);
 
   std::vector<TreeNode> grow();
 
@@ -113,6 +113,7 @@ class Grower {
   void part(Range node, const Split& split);
 
   Growth growth_;
+  double tolerance_;
   std::mt19937_64& random_;
   std::vector<std::vector<Entry>> lists_;  // of each feature
   std::vector<std::size_t> features_;
@@ -120,8 +121,10 @@ class Grower {
   std::vector<Entry> right_;
 };
 
-Grower::Grower(const Points& points, const std::vector<Drawn>& drawn, Growth growth, std::mt19937_64& random)
-    : growth_(growth),
+Grower::Grower(const Points& points, const std::vector<Drawn>& drawn, const ForestOptions& options,
+               std::mt19937_64& random)
+    : growth_(options.growth),
+      tolerance_(options.tolerance),
       random_(random),
       lists_(points.by_value.size()),
       features_(points.by_value.size()),
@@ -135,11 +138,18 @@ Grower::Grower(const Points& points, const std::vector<Drawn>& drawn, Growth gro
   right_.reserve(lists_.front().size());
 }
 
-/// Whether all points have the same mean, as a single one has.
+/// Whether the means of all points lie within the tolerance, as that of a single one does.
 bool Grower::is_pure(Range node) const {
   const std::span entries = std::span(lists_.front()).subspan(node.begin, node.end - node.begin);
   const auto mean = [](const Entry& entry) { return entry.drawn.sum / entry.drawn.weight; };
-  return std::ranges::all_of(entries, [&](const Entry& entry) { return mean(entry) == mean(entries.front()); });
+  double low = mean(entries.front());
+  double high = low;
+  for (const Entry& entry : entries) {
+    low = std::min(low, mean(entry));
+    high = std::max(high, mean(entry));
+    if (high - low > tolerance_) return false;
+  }
+  return true;
 }
 
 Drawn Grower::drawn_in(Range node) const {
@@ -240,7 +250,7 @@ std::vector<TreeNode> Grower::grow() {
     nodes.emplace_back();
     if (right_of != self) nodes[right_of].link |= static_cast<std::uint32_t>(self - right_of) << 8U;
     if (is_pure(node)) {
-      const Drawn& drawn = lists_.front()[node.begin].drawn;
+      const Drawn drawn = tolerance_ > 0 ? drawn_in(node) : lists_.front()[node.begin].drawn;
       nodes[self].value = static_cast<float>(drawn.sum / drawn.weight);
       continue;
     }
@@ -271,7 +281,7 @@ std::vector<TreeNode> grow_tree(const Points& points, const Eigen::Ref<const Eig
                                 const ForestOptions& options, int tree) {
   std::mt19937_64 random = stream_of(options.seed, tree);
   const std::vector<Drawn> drawn = draw_rows(points, targets, options.growth, random);
-  return Grower(points, drawn, options.growth, random).grow();
+  return Grower(points, drawn, options, random).grow();
 }
 
 }  // namespace
@@ -280,6 +290,8 @@ void ForestOptions::validate() const {
   if (trees && (*trees < 1 || *trees > 100'000)) {
     throw InvalidArgument(fmt::format("trees: expected 1..100000, got {}", *trees));
   }
+  if (!(tolerance >= 0 && tolerance <= 1e9))
+    throw InvalidArgument(fmt::format("tolerance: expected 0..1e9, got {}", tolerance));
   if (threads < 0 || threads > 1024) throw InvalidArgument(fmt::format("threads: expected 0..1024, got {}", threads));
 }
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
 
 #include "ntorc/hls4ml/layer_shape.hpp"
+#include "support/inline_vector.hpp"
 
 namespace ntorc::perf {
 
@@ -32,7 +32,7 @@ struct MatrixUse {
 
 struct Structure {
   hls4ml::LayerShape shape;
-  std::vector<MatrixUse> matrices;  ///< one; two for LSTM and GRU, input then recurrent
+  support::InlineVector<MatrixUse, 2> matrices;  ///< one; two for LSTM and GRU, input then recurrent
 
   bool recurrent() const { return matrices.size() == 2; }
   double reuse() const;   ///< the larger of the matrices'

@@ -14,6 +14,7 @@ namespace {
 using Rows = std::vector<const Observation*>;
 
 constexpr int kHybridTrees = 20;
+constexpr double kTolerance = 0.005;  ///< of the ratio to the law, within which there is nothing to learn
 constexpr std::ptrdiff_t kFewConstants = 10;
 constexpr std::size_t kLayerFeatures = 8;
 constexpr std::size_t kRecurrentFeatures = 3;  ///< more
@@ -26,31 +27,33 @@ bool is_area(Target target) { return target == Target::Lut || target == Target::
 constexpr double kApart = 1000;
 
 /// Powers of two become steps of one, so that a threshold lies in the middle of them.
-std::vector<float> structural_features(const Structure& structure) {
+InputFeatures structural_features(const Structure& structure) {
   const MatrixUse& use = structure.matrices.front();
+  const double apart = structure.constant() ? kApart : 0;
+  InputFeatures features;
+  const auto add = [&](double value) { features.push_back(static_cast<float>(value - apart)); };
   const auto whole = [](const MatrixUse& matrix) { return matrix.reuse >= matrix.n_in ? 1.0 : 0.0; };
-  std::vector<double> features{std::log2(use.reuse),
-                               std::log2(use.n_in),
-                               std::log2(use.n_out),
-                               std::log2(use.block_factor),
-                               whole(use),
-                               std::log2(use.turns()),
-                               std::log2(use.reuse / use.n_in),
-                               std::log2(static_cast<double>(structure.shape.sequence))};
+  add(std::log2(use.reuse));
+  add(std::log2(use.n_in));
+  add(std::log2(use.n_out));
+  add(std::log2(use.block_factor));
+  add(whole(use));
+  add(std::log2(use.turns()));
+  add(std::log2(use.reuse / use.n_in));
+  add(std::log2(static_cast<double>(structure.shape.sequence)));
   if (structure.recurrent()) {
     const MatrixUse& recurrent = structure.matrices.back();
-    features.insert(features.end(), {std::log2(recurrent.n_in), whole(recurrent), std::log2(recurrent.turns())});
+    add(std::log2(recurrent.n_in));
+    add(whole(recurrent));
+    add(std::log2(recurrent.turns()));
   }
-  std::vector<float> values(features.size());
-  const double apart = structure.constant() ? kApart : 0;
-  std::ranges::transform(features, values.begin(), [&](double value) { return static_cast<float>(value - apart); });
-  return values;
+  return features;
 }
 
-double scale_of(const std::vector<double>& weights, Target target, const Structure& structure) {
-  if (!is_area(target)) return law(structure, target);
-  const std::vector<double> sums = terms(structure);
-  return std::inner_product(sums.begin(), sums.end(), weights.begin(), 0.0);
+/// What the trees' ratio is to.
+double scale_of(const std::vector<double>& weights, Target target, const Question& question) {
+  if (!is_area(target)) return law(question.structure, target);
+  return std::inner_product(question.terms.begin(), question.terms.end(), weights.begin(), 0.0);
 }
 
 /// What is learnt from: each configuration once.
@@ -73,10 +76,10 @@ Examples examples_of(const Rows& rows, Target target) {
 /// A row for each configuration: the terms as shares of the figure.
 Eigen::MatrixXd relative_terms(const Examples& examples) {
   const auto rows = static_cast<Eigen::Index>(examples.questions.size());
-  const auto columns = static_cast<Eigen::Index>(terms(examples.questions.front().structure).size());
+  const auto columns = static_cast<Eigen::Index>(examples.questions.front().terms.size());
   Eigen::MatrixXd relative(rows, columns);
   for (Eigen::Index i = 0; i < rows; ++i) {
-    const std::vector<double> values = terms(examples.questions[static_cast<std::size_t>(i)].structure);
+    const Terms& values = examples.questions[static_cast<std::size_t>(i)].terms;
     relative.row(i) =
         Eigen::Map<const Eigen::RowVectorXd>(values.data(), columns) / examples.figures[static_cast<std::size_t>(i)];
   }
@@ -126,7 +129,7 @@ FittedTarget fit_hybrid(const Rows& rows, Target target, const ForestOptions& op
   std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < questions.size(); ++i) {
     if (few && questions[i].structure.constant()) continue;
-    if (scale_of(fitted.weights, target, questions[i].structure) > 0) kept.push_back(i);
+    if (scale_of(fitted.weights, target, questions[i]) > 0) kept.push_back(i);
   }
   const auto columns = static_cast<Eigen::Index>(feature_count(Method::Hybrid, rows.front()->shape.kind));
   const auto count = static_cast<Eigen::Index>(std::max<std::size_t>(1, kept.size()));
@@ -136,11 +139,13 @@ FittedTarget fit_hybrid(const Rows& rows, Target target, const ForestOptions& op
     const Question& question = questions[kept[k]];
     const auto row = static_cast<Eigen::Index>(k);
     features.row(row) = Eigen::Map<const Eigen::RowVectorXf>(question.features.data(), columns).cast<double>();
-    ratios[row] = figures[kept[k]] / scale_of(fitted.weights, target, question.structure);
+    ratios[row] = figures[kept[k]] / scale_of(fitted.weights, target, question);
   }
   ForestOptions extra = options;
   extra.growth = Growth::ExtraTrees;
-  extra.trees = tree_count(Method::Hybrid, options);
+  extra.tolerance = kTolerance;
+  const bool exact = (ratios.array() == ratios[0]).all();  // every tree is the same leaf
+  extra.trees = exact ? 1 : tree_count(Method::Hybrid, options);
   fitted.forest = RandomForest::fit(features, ratios, extra);
   return fitted;
 }
@@ -161,8 +166,9 @@ FittedTarget fit_forest(const Rows& rows, Target target, const ForestOptions& op
 }  // namespace
 
 Question question_of(Method method, const hls4ml::LayerShape& shape, std::int64_t reuse) {
-  Question question{structure_of(shape, reuse), {}};
+  Question question{structure_of(shape, reuse), {}, {}};
   if (method == Method::Hybrid) {
+    question.terms = terms(question.structure);
     question.features = structural_features(question.structure);
     return question;
   }
@@ -186,15 +192,15 @@ std::size_t weight_count(Method method, model::LayerKind kind, Target target) {
 
 bool is_count(Target target) { return target == Target::Dsp || target == Target::Bram18k; }
 
-double predict_by_law(const TargetModel& model, Target target, const Structure& structure) {
-  const double figure = scale_of(model.weights, target, structure);
+double predict_by_law(const TargetModel& model, Target target, const Question& question) {
+  const double figure = scale_of(model.weights, target, question);
   return is_count(target) ? std::round(figure) : figure;
 }
 
 double predict_target(Method method, const TargetModel& model, Target target, const Question& question) {
-  const double learnt = model.forest.predict(question.features);
+  const double learnt = model.forest.predict({question.features.begin(), question.features.size()});
   if (method == Method::Forest) return learnt;
-  const double figure = learnt * scale_of(model.weights, target, question.structure);
+  const double figure = learnt * scale_of(model.weights, target, question);
   return is_count(target) ? std::round(figure) : figure;
 }
 

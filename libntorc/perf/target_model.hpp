@@ -6,14 +6,17 @@
 #include <vector>
 
 #include "ntorc/perf/performance_model.hpp"
-#include "perf/structure.hpp"
+#include "perf/laws.hpp"
 
 namespace ntorc::perf {
+
+using InputFeatures = support::InlineVector<float, 11>;
 
 /// A layer and its reuse factor as a method sees them.
 struct Question {
   Structure structure;
-  std::vector<float> features;  ///< what the trees split on
+  Terms terms;             ///< of Hybrid
+  InputFeatures features;  ///< what the trees split on
 };
 
 /// @throws InvalidArgument  as structure_of.
@@ -43,7 +46,7 @@ double predict_target(Method method, const TargetModel& model, Target target, co
 bool is_count(Target target);  ///< DSP and BRAM: whole numbers
 
 /// Of Hybrid, without the trees: for a layer of which `model` knows only a relative.
-double predict_by_law(const TargetModel& model, Target target, const Structure& structure);
+double predict_by_law(const TargetModel& model, Target target, const Question& question);
 
 /// What a fit leaves; owns its trees.
 struct FittedTarget {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,9 +79,7 @@ struct Estimate {
   std::optional<Interval> interval;  ///< none if too little was held out to tell
 };
 
-struct ModelData;    // private
-struct TargetModel;  // private
-struct Question;     // private
+struct ModelData;  // private
 
 /// Immutable: const calls may run concurrently. Copies share the trees.
 class PerformanceModel {
@@ -141,9 +140,8 @@ class PerformanceModel {
 
  private:
   explicit PerformanceModel(std::shared_ptr<const ModelData> data);
-  const TargetModel& trained(model::LayerKind kind, Target target) const;
-  double figure_of(model::LayerKind kind, Target target, const Question& question) const;
-  LayerCost cost_of(const Question& question) const;
+  struct Source;
+  Source source_of(model::LayerKind kind, std::span<const Target> targets) const;
   std::shared_ptr<const ModelData> data_;
   friend struct ModelFile;
 };
