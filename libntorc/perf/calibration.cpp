@@ -26,7 +26,7 @@ double robust_deviation(std::vector<double> values) {
 }  // namespace
 
 double Calibration::apply(double predicted) const {
-  return std::max(0.0, std::expm1(center + shift + scale * (std::log1p(predicted) - center)));
+  return std::clamp(std::expm1(center + shift + scale * (std::log1p(predicted) - center)), 0.0, 1e300);
 }
 
 Calibration fit_calibration(const std::vector<Report>& reports) {

@@ -18,10 +18,10 @@ using model::LayerKind;
 
 /// The example of docs/formats/dataset.md.
 constexpr std::string_view kExample =
-    "kind,inputs,kernel,size,sequence,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n"
-    "dense,16,1,32,1,64,70,71,5240,2713,8,4\n"
-    "conv1d,16,3,16,64,48,396,3828,5505,3010,16,7\n"
-    "lstm,16,1,8,32,32,,,20000.5,,51,\n";
+    "kind,inputs,kernel,size,sequence,packets,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n"
+    "dense,128,1,32,1,8,64,78,79,31670,17030,64,29\n"
+    "conv1d,16,3,16,64,1,48,396,3828,5505,3010,16,7\n"
+    "lstm,16,1,8,32,1,32,,,20000.5,,51,\n";
 
 constexpr std::string_view kHeader =
     "kind,inputs,kernel,size,sequence,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n";
@@ -42,14 +42,14 @@ std::string complaint_of_row(const std::string& row) { return complaint(std::str
 TEST(Dataset, ReadsTheExampleOfTheDocumentation) {
   const Dataset data = read_text(kExample);
   ASSERT_EQ(data.size(), 3U);
-  EXPECT_EQ(data[0].shape, (hls4ml::LayerShape{LayerKind::Dense, 16, 32, 1, 1}));
+  EXPECT_EQ(data[0].shape, (hls4ml::LayerShape{LayerKind::Dense, 128, 32, 1, 1, 8}));
   EXPECT_EQ(data[0].reuse, 64);
-  EXPECT_EQ(data[0][Target::LatencyMin], 70);
-  EXPECT_EQ(data[0][Target::LatencyMax], 71);
-  EXPECT_EQ(data[0][Target::Lut], 5240);
-  EXPECT_EQ(data[0][Target::Ff], 2713);
-  EXPECT_EQ(data[0][Target::Dsp], 8);
-  EXPECT_EQ(data[0][Target::Bram18k], 4);
+  EXPECT_EQ(data[0][Target::LatencyMin], 78);
+  EXPECT_EQ(data[0][Target::LatencyMax], 79);
+  EXPECT_EQ(data[0][Target::Lut], 31670);
+  EXPECT_EQ(data[0][Target::Ff], 17030);
+  EXPECT_EQ(data[0][Target::Dsp], 64);
+  EXPECT_EQ(data[0][Target::Bram18k], 29);
   EXPECT_EQ(data[1].shape, (hls4ml::LayerShape{LayerKind::Conv1D, 16, 16, 3, 64}));
   EXPECT_EQ(data[1].reuse, 48);
   EXPECT_EQ(data[2].shape, (hls4ml::LayerShape{LayerKind::Lstm, 16, 8, 1, 32}));
@@ -79,6 +79,19 @@ TEST(Dataset, TakesColumnsInAnyOrder) {
   EXPECT_EQ(data[0][Target::Lut], 7);
 }
 
+TEST(Dataset, TakesTheInputOfADenseLayerAsOnePacketWhereNoneAreGiven) {
+  const Dataset data = read_text(std::string(kHeader) + "dense,16,1,32,1,64,,,5240,,,\n");
+  EXPECT_EQ(data[0].shape.packets, 1);
+}
+
+TEST(Dataset, RefusesPacketsThatCannotBe) {
+  const std::string header = std::string(kExample.substr(0, kExample.find('\n') + 1));
+  EXPECT_EQ(complaint(header + "dense,16,1,32,1,3,64,,,,,,\n"),
+            "layers.csv: line 2, column packets: expected a divisor of inputs, got \"3\"");
+  EXPECT_EQ(complaint(header + "lstm,16,1,8,32,2,32,,,,,,\n"),
+            "layers.csv: line 2, column packets: expected 1 for a layer that is not dense, got \"2\"");
+}
+
 TEST(Dataset, SurvivesARoundTripThroughCsv) {
   std::mt19937_64 random(3);
   constexpr std::array kKinds{LayerKind::Conv1D, LayerKind::Conv2D, LayerKind::Dense, LayerKind::Lstm, LayerKind::Gru};
@@ -94,6 +107,7 @@ TEST(Dataset, SurvivesARoundTripThroughCsv) {
     row.shape.size = extent();
     row.shape.kernel = convolution ? extent() : 1;
     row.shape.sequence = row.shape.kind == LayerKind::Dense ? 1 : extent();
+    if (row.shape.kind == LayerKind::Dense && row.shape.inputs % 2 == 0) row.shape.packets = 2;
     row.reuse = static_cast<std::int64_t>(1 + (random() >> 2U));
     for (auto& figure : row.figures) {
       if (random() % 4 != 0)
@@ -229,15 +243,40 @@ const test::TemporaryDir& written(const test::TemporaryDir& dir) {
 TEST(NtorcTables, BecomeRowsWithTheirLengthsMended) {
   const test::TemporaryDir dir;
   // The second convolution stands behind a pooling: 128 is the length before it, 64 what the layer works on.
-  EXPECT_EQ(to_csv(read_dataset(written(dir).path())), std::string(kHeader) +
-                                                           "conv1d,1,3,16,128,1,,,9867,2062.5,26,0\n"
-                                                           "conv1d,16,3,16,64,48,,,5505,3010,16,7\n"
-                                                           "conv1d,1,3,16,128,48,780,7540,,,,\n"
-                                                           "conv1d,16,3,16,64,48,396,3828,,,,\n"
-                                                           "lstm,16,1,8,32,32,,,20000,9000,51,30\n"
-                                                           "lstm,16,1,8,64,32,2000,2001,,,,\n"
-                                                           "dense,16,1,32,1,64,,,5240,2713,8,4\n"
-                                                           "dense,16,1,32,1,64,70,71,,,,\n");
+  EXPECT_EQ(to_csv(read_dataset(written(dir).path())), std::string(kExample.substr(0, kExample.find('\n') + 1)) +
+                                                           "conv1d,1,3,16,128,1,1,,,9867,2062.5,26,0\n"
+                                                           "conv1d,16,3,16,64,1,48,,,5505,3010,16,7\n"
+                                                           "conv1d,1,3,16,128,1,48,780,7540,,,,\n"
+                                                           "conv1d,16,3,16,64,1,48,396,3828,,,,\n"
+                                                           "lstm,16,1,8,32,1,32,,,20000,9000,51,30\n"
+                                                           "lstm,16,1,8,64,1,32,2000,2001,,,,\n"
+                                                           "dense,16,1,32,1,1,64,,,5240,2713,8,4\n"
+                                                           "dense,16,1,32,1,1,64,70,71,,,,\n");
+}
+
+/// The shapes of the dense rows with a latency if the table says `cells`: n_in, then the rest as in the file.
+std::vector<std::int64_t> packets_of(const std::string& reuse, const std::string& n_in, const std::string& latency) {
+  const test::TemporaryDir dir;
+  written(dir);
+  dir.file("dense_latency_collapsed.csv",
+           "correct_reuse_factor_dense_latency,n_inputs_latency,sequence_length_latency,dense_size_latency,latency_min,"
+           "latency_max\n" +
+               reuse + "," + n_in + ",1,32," + latency + "," + latency + "\n");
+  std::vector<std::int64_t> packets;
+  for (const Observation& row : read_dataset(dir.path())) {
+    if (row.shape.kind == LayerKind::Dense && row[Target::LatencyMax]) packets.push_back(row.shape.packets);
+  }
+  return packets;
+}
+
+TEST(NtorcTables, TellFromTheLatencyInHowManyPacketsADenseInputArrives) {
+  using testing::ElementsAre;
+  EXPECT_THAT(packets_of("64", "512", "135"), ElementsAre(64));  // 64 + 64 + 7: a stream 8 wide
+  EXPECT_THAT(packets_of("64", "512", "103"), ElementsAre(32));
+  EXPECT_THAT(packets_of("64", "512", "87"), ElementsAre(16));
+  EXPECT_THAT(packets_of("64", "64", "70"), ElementsAre(1));      // behind another dense layer
+  EXPECT_THAT(packets_of("4096", "64", "2062"), ElementsAre(8));  // no more than 64 * 32 = 2,048 products in turn
+  EXPECT_THAT(packets_of("64", "512", "103.5"), ElementsAre());   // a mean of several
 }
 
 /// What is said of the tables when `from` is `to` in one of them, from the file's name on.
@@ -296,7 +335,7 @@ TEST(NtorcTables, ObeyTheLawsOfLatencyOnceMended) {
     EXPECT_EQ(row[Target::LatencyMin], steps * 6);
     EXPECT_THAT(*row[Target::LatencyMax] / steps - static_cast<double>(row.reuse), testing::AnyOf(9, 10, 11));
   }
-  EXPECT_THAT(rows, testing::ElementsAre(2487, 2487, 312, 312, 4230, 4230));
+  EXPECT_THAT(rows, testing::ElementsAre(2487, 2487, 312, 312, 4230, 4220));  // ten are means over several streams
   EXPECT_EQ(convolutions, 2482);  // all rows but five, which have reuse factor 1
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "fixtures.hpp"
 #include "ntorc/error.hpp"
 #include "ntorc/perf/dataset.hpp"
@@ -37,6 +39,27 @@ TEST(Law, CountsMultipliers) {
   EXPECT_EQ(law_of(kLstm, 16, Target::Dsp), 32 + 16 + 3 * 8);  // 16 x 32 and 8 x 32
 }
 
+TEST(Law, CountsConstantsThatNeedAMultiplier) {
+  // Glorot's limit of 16 x 16 is sqrt(6 / 32) = 0.433, 110 units of 2^-8. Of the weights -110..110 those with three or
+  // more signed digits need a multiplier.
+  int needing = 0;
+  for (int n = 1; n <= 110; ++n) {
+    int digits = 0;
+    for (int rest = n; rest != 0; rest /= 2) {
+      if (rest % 2 == 0) continue;
+      ++digits;
+      rest -= rest % 4 == 1 ? 1 : -1;
+    }
+    needing += digits >= 3 ? 2 : 0;
+  }
+  EXPECT_DOUBLE_EQ(law_of({LayerKind::Dense, 16, 16, 1, 1}, 1, Target::Dsp), 256.0 * needing / 221);
+  EXPECT_NEAR(law_of({LayerKind::Dense, 16, 16, 1, 1}, 1, Target::Dsp), 159, 8);   // as N-TORC's tables have it
+  EXPECT_NEAR(law_of({LayerKind::Dense, 64, 16, 1, 1}, 1, Target::Dsp), 500, 15);  // the same
+  EXPECT_NEAR(law_of({LayerKind::Conv1D, 16, 16, 3, 16}, 1, Target::Dsp), 353.5, 30);
+  EXPECT_NEAR(law_of({LayerKind::Lstm, 16, 8, 1, 8}, 1, Target::Dsp), 399,
+              65);  // one row, and its recurrent weights are not uniform
+}
+
 TEST(Law, CountsMemories) {
   EXPECT_EQ(law_of(kDense, 64, Target::Bram18k), 29);                            // 1,024 bits are 28 * 36 and 16
   EXPECT_EQ(law_of(kDense, 512, Target::Bram18k), 4 + 1);                        // 3 * 36 and 20; 512 times 3 bits
@@ -45,15 +68,35 @@ TEST(Law, CountsMemories) {
   EXPECT_EQ(law_of(kDense, 1, Target::Bram18k), 0);                              // constants
   EXPECT_EQ(law_of(kLstm, 16, Target::Bram18k), 14 + 7 + 2 * 8 + 1);
   EXPECT_EQ(law_of(kLstm, 1, Target::Bram18k), 16);
+  EXPECT_EQ(law_of({LayerKind::Gru, 16, 8, 1, 32}, 16, Target::Bram18k), 11 + 6 + 12);  // 384 and 192 bits
 }
 
 TEST(Law, CountsCycles) {
   EXPECT_EQ(law_of(kConvolution, 48, Target::LatencyMax), 66 * 58);
   EXPECT_EQ(law_of(kConvolution, 48, Target::LatencyMin), 66 * 6);
-  EXPECT_EQ(law_of(kDense, 64, Target::LatencyMax), 70);
-  EXPECT_EQ(law_of(kDense, 64, Target::LatencyMin), 69);
+  EXPECT_EQ(law_of(kDense, 64, Target::LatencyMax), 64 + 5);  // a whole output in turn
+  EXPECT_EQ(law_of(kDense, 64, Target::LatencyMin), 64 + 4);
+  EXPECT_EQ(law_of(kDense, 32, Target::LatencyMax), 32 + 6);    // half an output: one stage more
+  EXPECT_EQ(law_of(kDense, 256, Target::LatencyMax), 256 + 7);  // four outputs: two
+  EXPECT_EQ(law_of({LayerKind::Dense, 64, 64, 1, 1, 8}, 64, Target::LatencyMax), 64 + 5 + 8 + 2);
+  EXPECT_EQ(law_of({LayerKind::Conv2D, 3, 8, 9, 64}, 9, Target::LatencyMax), 10 * 10 * (9 + 9 + 2));  // a third
+  EXPECT_EQ(law_of({LayerKind::Gru, 16, 8, 1, 32}, 32, Target::LatencyMax), 32 * (32 + 20) + 1);
   EXPECT_EQ(law_of(kLstm, 32, Target::LatencyMax), 32 * (32 + 21 + 8) + 1);
   EXPECT_EQ(law_of(kLstm, 32, Target::LatencyMin), 32 * (32 + 21 + 8) + 1 - 32);
+}
+
+TEST(Inherited, HandsTheTermsOfAMatrixToEveryMatrix) {
+  const std::vector<double> dense{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17};
+  ASSERT_EQ(terms(structure_of(kDense, 1)).size(), dense.size());
+  std::vector<double> convolution = dense;
+  convolution.push_back(0.5);
+  EXPECT_EQ(inherited(dense, structure_of(kConvolution, 1), 0.5), convolution);
+  std::vector<double> lstm = dense;
+  lstm.insert(lstm.end(), dense.begin() + 2, dense.end());
+  lstm.push_back(0.5);
+  EXPECT_EQ(inherited(dense, structure_of(kLstm, 1), 0.5), lstm);
+  for (const auto& shape : {kDense, kConvolution, kLstm})
+    EXPECT_EQ(inherited(dense, structure_of(shape, 1), 0).size(), terms(structure_of(shape, 1)).size());
 }
 
 TEST(Terms, AreAsManyForAKindAndNeverNegative) {
@@ -71,6 +114,8 @@ TEST(Law, HoldsOnTheRowsOfNTorcsTables) {
   NTORC_SKIP_WITHOUT_SHARED("data/ntorc-synthesis");
   int counted = 0;
   int other_memories = 0;
+  int latencies = 0;
+  int other_latencies = 0;
   for (const Observation& row : read_dataset(test::shared_dir() / "data/ntorc-synthesis")) {
     if (row.reuse == 1) continue;  // constants: another regime
     const Structure structure = structure_of(row.shape, row.reuse);
@@ -81,11 +126,16 @@ TEST(Law, HoldsOnTheRowsOfNTorcsTables) {
     } else if (row.shape.kind == LayerKind::Conv1D) {
       const auto length = static_cast<double>(row.shape.sequence + 2);
       EXPECT_EQ(law(structure, Target::LatencyMin), *row[Target::LatencyMin]);
-      EXPECT_NEAR(law(structure, Target::LatencyMax), *row[Target::LatencyMax], length);
+      EXPECT_EQ(law(structure, Target::LatencyMax), *row[Target::LatencyMax]) << length;
+    } else if (row.shape.kind == LayerKind::Dense && row.reuse < 512) {  // there 1,024 inputs and more are slower
+      latencies += 1;
+      other_latencies += std::abs(law(structure, Target::LatencyMax) - *row[Target::LatencyMax]) > 1 ? 1 : 0;
     }
   }
   EXPECT_EQ(counted, 7020);
-  EXPECT_EQ(other_memories, 6);  // 96 weights of one multiplier, 1,536 bits, that made no block
+  EXPECT_GT(latencies, 3000);
+  EXPECT_EQ(other_latencies, 9);  // means over several networks that are whole by chance
+  EXPECT_EQ(other_memories, 6);   // 96 weights of one multiplier, 1,536 bits, that made no block
 }
 
 }  // namespace

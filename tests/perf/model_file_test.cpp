@@ -40,7 +40,7 @@ std::uint32_t crc_of(std::string_view bytes) {
 /// A file with the checksum that fits.
 std::string signed_file(const std::string& bytes) { return bytes + u32(crc_of(bytes)); }
 
-std::string file_of(std::string header, const std::string& nodes, std::uint32_t version = 1) {
+std::string file_of(std::string header, const std::string& nodes, std::uint32_t version = 2) {
   header.resize((header.size() + 7) / 8 * 8, ' ');
   return signed_file("ntorperf" + u32(version) + u32(static_cast<std::uint32_t>(header.size())) + header + nodes);
 }
@@ -94,8 +94,8 @@ TEST(ModelFile, IsRefusedIfForeign) {
 }
 
 TEST(ModelFile, IsRefusedInAnotherVersion) {
-  EXPECT_EQ(complaint(file_of(kHeader, kNodes, 2)), "m.perf: expected format version 1, found 2");
-  EXPECT_EQ(complaint(file_of(kHeader, kNodes, 0)), "m.perf: expected format version 1, found 0");
+  EXPECT_EQ(complaint(file_of(kHeader, kNodes, 1)), "m.perf: expected format version 2, found 1");
+  EXPECT_EQ(complaint(file_of(kHeader, kNodes, 3)), "m.perf: expected format version 2, found 3");
 }
 
 TEST(ModelFile, IsRefusedWhereverItIsCut) {
@@ -181,8 +181,9 @@ TEST(ModelFile, IsRefusedWithValuesOutOfRange) {
   EXPECT_EQ(complaint_of_header("\"seed\":3", "\"seed\":-3"), "m.perf: /forest/seed: expected an integer >= 0, got -3");
   EXPECT_EQ(complaint_of_header("\"dense\"", "\"deep\""),
             "m.perf: /kinds/0/kind: expected a kind of layer with weights, got \"deep\"");
-  EXPECT_EQ(complaint_of_header("[1.0,4.0]", "[1.0]"),
-            "m.perf: /kinds/0/trained/reuse: expected two numbers, got [1.0]");
+  EXPECT_EQ(complaint_of_header("[1.0,4.0]", "[]"), "m.perf: /kinds/0/trained/reuse: expected at least one number");
+  EXPECT_EQ(complaint_of_header("[1.0,4.0]", "[4.0,1.0]"),
+            "m.perf: /kinds/0/trained/reuse/1: expected ascending numbers >= 0, got 1.0");
   EXPECT_THAT(complaint_of_header("\"trees\":2", "\"trees\":0"), testing::StartsWith("m.perf: /forest/trees: "));
   EXPECT_THAT(complaint_of_header("\"rows\":4", "\"rows\":0"), testing::StartsWith("m.perf: /kinds/0/rows: "));
   EXPECT_THAT(complaint_of_header("\"kernels\":[1]", "\"kernels\":[0]"),
@@ -216,7 +217,7 @@ std::string hybrid_header(const std::string& weights) {
 }
 
 TEST(ModelFile, HoldsTheWeightsOfAHybrid) {
-  const auto model = read(file_of(hybrid_header("{\"lut\":[2,3,0,0,0,0,0,0,0,0,0,0,0,0,0]}"), kNodes));
+  const auto model = read(file_of(hybrid_header("{\"lut\":[2,3,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}"), kNodes));
   EXPECT_EQ(model.method(), Method::Hybrid);
   EXPECT_EQ(model.predict(kDense, 8, Target::Lut), (2 + 3 * 8) * (50 + 10) / 2);  // log2(8) is above 2
   const test::TemporaryDir dir;
@@ -227,12 +228,48 @@ TEST(ModelFile, HoldsTheWeightsOfAHybrid) {
 TEST(ModelFile, IsRefusedWithWeightsThatDoNotFit) {
   const auto with = [](const std::string& weights) { return complaint(file_of(hybrid_header(weights), kNodes)); };
   EXPECT_EQ(with("{}"), "m.perf: /kinds/0/weights: expected a key \"lut\", found none");
-  EXPECT_EQ(with("{\"lut\":[1]}"), "m.perf: /kinds/0/weights/lut: expected 15 weights, got 1");
-  EXPECT_EQ(with("{\"lut\":[2,3,0,0,0,0,0,-1,0,0,0,0,0,0,0]}"),
+  EXPECT_EQ(with("{\"lut\":[1]}"), "m.perf: /kinds/0/weights/lut: expected 17 weights, got 1");
+  EXPECT_EQ(with("{\"lut\":[2,3,0,0,0,0,0,-1,0,0,0,0,0,0,0,0,0]}"),
             "m.perf: /kinds/0/weights/lut/7: expected a number in 0..1e9, got -1");
-  EXPECT_EQ(with("{\"lut\":[2,3,0,0,0,0,0,2e9,0,0,0,0,0,0,0]}"),
+  EXPECT_EQ(with("{\"lut\":[2,3,0,0,0,0,0,2e9,0,0,0,0,0,0,0,0,0]}"),
             "m.perf: /kinds/0/weights/lut/7: expected a number in 0..1e9, got 2000000000.0");
   EXPECT_EQ(with("{\"colour\":[1]}"), "m.perf: /kinds/0/weights/colour: unknown target");
+}
+
+TEST(ModelFile, HoldsTheWidthsOfIntervals) {
+  const std::string header = hybrid_header("{\"lut\":[2,3,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}");
+  const auto with = [&](const std::string& widths) {
+    return header.substr(0, header.size() - 3) + ",\"widths\":" + widths + "}]}";
+  };
+  const test::TemporaryDir dir;
+  const std::string whole = file_of(with("{\"lut\":{\"inside\":[0.1,0.2,0.3,0.4],\"extrapolated\":[0.5]}}"), kNodes);
+  read(whole).save(dir.path() / "m.perf");
+  const std::string again = test::read_all(dir.path() / "m.perf");
+  EXPECT_THAT(again, testing::HasSubstr("\"widths\":{\"lut\":{\"inside\":[0.1,0.2,0.3,0.4],\"extrapolated\":[0.5]}}"));
+  const auto refusal = [&](const std::string& widths) { return complaint(file_of(with(widths), kNodes)); };
+  EXPECT_THAT(refusal("{\"lut\":{\"outside\":[1]}}"), testing::StartsWith("m.perf: /kinds/0/widths/lut/outside: "));
+  EXPECT_EQ(refusal("{\"lut\":{\"inside\":[1,2,3,4,5]}}"),
+            "m.perf: /kinds/0/widths/lut/inside: expected at most 4 widths");
+  EXPECT_EQ(refusal("{\"lut\":{\"inside\":[2,1]}}"),
+            "m.perf: /kinds/0/widths/lut/inside/1: expected ascending numbers >= 0, got 1");
+  EXPECT_EQ(refusal("{\"colour\":{}}"), "m.perf: /kinds/0/widths/colour: unknown target");
+}
+
+TEST(ModelFile, HoldsACalibration) {
+  const auto with = [](const std::string& calibrations) {
+    return kHeader.substr(0, kHeader.size() - 1) + ",\"base\":\"b\",\"calibrations\":" + calibrations + "}";
+  };
+  // ln(y + 1) = 0 + ln 2 + 1 (ln(p + 1) - 0): y + 1 = 2 (p + 1).
+  const auto model =
+      read(file_of(with("{\"dense\":{\"lut\":{\"center\":0,\"shift\":0.6931471805599453,\"scale\":1}}}"), kNodes));
+  EXPECT_NEAR(model.predict(kDense, 8, Target::Lut), 2 * 31 - 1, 1e-9);  // the trees say 30
+  EXPECT_THAT(model.summary(), testing::HasSubstr("calibrated from b"));
+  const auto refusal = [&](const std::string& calibrations) { return complaint(file_of(with(calibrations), kNodes)); };
+  EXPECT_EQ(refusal("{\"dense\":{\"lut\":{\"center\":-1,\"shift\":0,\"scale\":1}}}"),
+            "m.perf: /calibrations/dense/lut/center: expected a number in 0..50, got -1");
+  EXPECT_THAT(refusal("{\"flatten\":{}}"), testing::StartsWith("m.perf: /calibrations/flatten: "));
+  EXPECT_THAT(refusal("{\"dense\":{\"lut\":{\"center\":1,\"shift\":0}}}"),
+              testing::StartsWith("m.perf: /calibrations/dense/lut: "));
 }
 
 // ----------------------------------------------------------------------------------------------------------------------
@@ -244,11 +281,12 @@ void question(const PerformanceModel& model) {
   for (const LayerKind kind : {LayerKind::Dense, LayerKind::Conv1D, LayerKind::Lstm}) {
     for (const std::int64_t extent : {std::int64_t{1}, std::int64_t{8}, hls4ml::kMaxExtent / 4}) {
       const hls4ml::LayerShape shape{kind, extent, extent, 1, extent};
+      if (model.covers(kind)) model.estimate(shape, 3);
       for (const Target target : kTargets) {
         if (!model.covers(kind, target)) continue;
+        model.support_reasons(shape, 3);
         for (const std::int64_t reuse : {std::int64_t{1}, std::int64_t{3}, std::numeric_limits<std::int64_t>::max()}) {
           EXPECT_TRUE(std::isfinite(model.predict(shape, reuse, target)));
-          model.outside_training(shape, reuse);
         }
       }
     }
