@@ -224,14 +224,14 @@ Dataset random_layers(int count) {
 }
 
 TEST(CrossValidate, GivesTheSameForAnyNumberOfThreads) {
-  const Dataset data = random_layers(40);
+  const Dataset data = random_layers(24);
   const auto one = tables(data, {.trees = 3, .threads = 1});
   EXPECT_EQ(one, tables(data, {.trees = 3, .threads = 2}));
   EXPECT_EQ(one, tables(data, {.trees = 3, .threads = 5}));
 }
 
 TEST(CrossValidate, DependsOnTheSeed) {
-  const Dataset data = random_layers(40);
+  const Dataset data = random_layers(24);
   EXPECT_NE(tables(data, {.trees = 3, .seed = 1}), tables(data, {.trees = 3, .seed = 2}));
 }
 
