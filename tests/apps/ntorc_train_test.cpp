@@ -47,7 +47,7 @@ TEST(NtorcTrain, FitsAModelThatNtorcOptPlansWith) {
   const Outcome fit = run(dir, "ntorc-train fit --data dense.csv --out my.perf" + kOrigin);
   ASSERT_EQ(fit.exit_code, 0) << fit.err;
   EXPECT_EQ(fit.out, "");
-  EXPECT_EQ(fit.err, "ntorc-train: info: my.perf: hybrid: 6 forests of 100 trees; rows: dense 36\n");
+  EXPECT_EQ(fit.err, "ntorc-train: info: my.perf: hybrid: 6 forests of 20 trees; rows: dense 36\n");
   EXPECT_EQ(run(dir, "ntorc-train fit --quiet --data dense.csv --out my.perf" + kOrigin).err, "");
   const Outcome plan = run(dir, "ntorc-opt n.json --perf my.perf --latency 1us");
   ASSERT_EQ(plan.exit_code, 0) << plan.err;
@@ -74,9 +74,40 @@ TEST(NtorcTrain, EvaluatesEverySplitAsTableAndJson) {
     EXPECT_THAT(table.out, HasSubstr("latency_max_cycles"));
     const Outcome json = run(dir, "ntorc-train evaluate --data dense.csv --json --split " + split);
     const auto document = nlohmann::json::parse(json.out);
-    EXPECT_EQ(document["evaluated"], split);
-    EXPECT_EQ(document["scores"].size(), 6U);
+    ASSERT_EQ(document["evaluations"].size(), 1U);
+    EXPECT_EQ(document["evaluations"][0]["evaluated"], split);
+    EXPECT_EQ(document["evaluations"][0]["scores"].size(), 6U);
   }
+}
+
+TEST(NtorcTrain, PutsAllSplitsSideBySideWithoutOneAskedFor) {
+  const TemporaryDir dir;
+  dir.file("dense.csv", dense_csv());
+  const Outcome table = run(dir, "ntorc-train evaluate --data dense.csv");
+  ASSERT_EQ(table.exit_code, 0) << table.err;
+  for (const std::string text : {"configs  coverage %", "The worst of rows:", "The worst of sizes:"})
+    EXPECT_THAT(table.out, HasSubstr(text));
+  const auto document = nlohmann::json::parse(run(dir, "ntorc-train evaluate --data dense.csv --json").out);
+  EXPECT_EQ(document["evaluations"].size(), 3U);
+}
+
+TEST(NtorcTrain, AdaptsABaseToAFewReports) {
+  const TemporaryDir dir;
+  dir.file("dense.csv", dense_csv());
+  const Outcome fit = run(dir, "ntorc-train fit --base default --data dense.csv --out mine.perf" + kOrigin);
+  ASSERT_EQ(fit.exit_code, 0) << fit.err;
+  EXPECT_THAT(fit.err, HasSubstr("; calibrated from N-TORC tables\n"));
+  const auto error = [&](const std::string& model) {
+    const Outcome outcome = run(dir, "ntorc-train evaluate --data dense.csv --json --perf " + model);
+    return nlohmann::json::parse(outcome.out)["evaluations"][0]["scores"][2]["mape_percent"].get<double>();
+  };
+  ASSERT_EQ(run(dir, "ntorc-train fit --base mine.perf --data dense.csv --out again.perf" + kOrigin).exit_code, 0);
+  EXPECT_EQ(test::read_all(dir.path() / "again.perf"), test::read_all(dir.path() / "mine.perf"));
+  EXPECT_LT(error("mine.perf"), 200);  // the base, of another world, says 1,000 % more
+  expect_refusal(run(dir, "ntorc-train fit --base none.perf --data dense.csv --out x.perf" + kOrigin), 1,
+                 "ntorc-train: none.perf: cannot open: No such file or directory");
+  EXPECT_EQ(run(dir, "ntorc-train fit --base default --trees 3 --data dense.csv --out x.perf" + kOrigin).exit_code, 2);
+  EXPECT_FALSE(std::filesystem::exists(dir.path() / "x.perf"));
 }
 
 TEST(NtorcTrain, EvaluatesAModelFromAFile) {
@@ -85,7 +116,7 @@ TEST(NtorcTrain, EvaluatesAModelFromAFile) {
   ASSERT_EQ(run(dir, "ntorc-train fit --data dense.csv --out my.perf" + kOrigin).exit_code, 0);
   const Outcome outcome = run(dir, "ntorc-train evaluate --data dense.csv --perf my.perf --json");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_EQ(nlohmann::json::parse(outcome.out)["scores"][0]["n"], 36);
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["evaluations"][0]["scores"][0]["n"], 36);
 }
 
 TEST(NtorcTrain, AsksWhatTheFiguresOfACsvAreFor) {
@@ -129,8 +160,6 @@ TEST(NtorcTrain, RefusesUsageThatMakesNoSense) {
   dir.file("dense.csv", dense_csv());
   expect_refusal(run(dir, "ntorc-train fit --data dense.csv --out my.perf --trees 0" + kOrigin), 2,
                  "ntorc-train: trees: expected 1..100000, got 0");
-  expect_refusal(run(dir, "ntorc-train evaluate --data dense.csv"), 2,
-                 "ntorc-train: expected --split or --perf; see --help");
   EXPECT_EQ(run(dir, "ntorc-train").exit_code, 2);
   EXPECT_EQ(run(dir, "ntorc-train fit --data dense.csv").exit_code, 2);
   EXPECT_EQ(run(dir, "ntorc-train evaluate --data dense.csv --split columns").exit_code, 2);
