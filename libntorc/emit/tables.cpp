@@ -59,7 +59,7 @@ std::string title_of(const deploy::Plan& plan) {
 /// where the figure is 0. Rounded up, so that the interval lies within. The upper end is never the nearer one.
 std::string spread(double figure, double high) {
   constexpr double kRounding = 1e-9;
-  if (figure < 0.5) return fmt::format("+{:.0f}", std::floor(high + kRounding));  // shown as 0; of whole things
+  if (std::nearbyint(figure) == 0) return fmt::format("+{:.0f}", std::floor(high + kRounding));  // of whole things
   const double ratio = high / figure;
   if (ratio < 2) return fmt::format("{:.0f}%", std::max(0.0, std::ceil(100 * (ratio - 1) - kRounding)));
   return ratio < 10 ? fmt::format("x{:.1f}", std::ceil(10 * ratio - kRounding) / 10)
