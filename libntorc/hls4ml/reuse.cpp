@@ -77,10 +77,12 @@ std::vector<Snapped> snapped_pairs(const std::vector<std::int64_t>& first, const
   std::vector<Snapped> pairs;
   pairs.reserve(settings.size());
   for (const std::int64_t reuse : settings) pairs.push_back({reuse, nearest(first, reuse), nearest(last, reuse)});
-  const auto pair = [](const Snapped& snapped) { return std::pair(snapped.first, snapped.last); };
-  std::ranges::stable_sort(pairs, {}, pair);
-  const auto repeated = std::ranges::unique(pairs, {}, pair);
-  pairs.erase(repeated.begin(), repeated.end());
+  const auto less = [](const Snapped& a, const Snapped& b) {
+    return std::pair(a.first, a.last) < std::pair(b.first, b.last);
+  };
+  const auto same = [](const Snapped& a, const Snapped& b) { return a.first == b.first && a.last == b.last; };
+  std::stable_sort(pairs.begin(), pairs.end(), less);
+  pairs.erase(std::unique(pairs.begin(), pairs.end(), same), pairs.end());
   return pairs;
 }
 
