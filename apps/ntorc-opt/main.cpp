@@ -41,6 +41,11 @@ void add_options(CLI::App& cli, Args& args) {
   cli.add_option("NETWORK", args.network, "Keras file: .json, .keras or .h5; - reads JSON from standard input")
       ->type_name("FILE");
   cli.add_option("--latency", args.latency, "Deadline of one inference: 200us, 0.2ms, 50000cycles")->type_name("TIME");
+  cli.add_option("--confidence", args.plan.confidence,
+                 fmt::format("Meet the deadline even if every layer takes as long as the upper end of its interval,\n"
+                             "within which that share of new layers lies: {}",
+                             fmt::join(perf::kConfidences, ", ")))
+      ->type_name("SHARE");
   auto* const show =
       cli.add_option("--show", args.show,
                      "What to write: json (the plan, for ntorc-emit), plan (as a table), network (the layers),\n"
@@ -93,6 +98,9 @@ void check(Args& args) {
   if (!args.costs.empty() && !args.perf.empty()) throw app::UsageError("--perf: has no use with --costs");
   if (!args.costs.empty() && args.show == Show::Network)
     throw app::UsageError("--show network: expected NETWORK, got --costs");
+  if (!args.costs.empty() && args.plan.confidence) {
+    throw app::UsageError("--confidence: has no use with --costs, which have no intervals");
+  }
   const bool plans = args.show == Show::Json || args.show == Show::Plan;
   if (plans && args.latency.empty()) throw app::UsageError("expected --latency, as in --latency 200us");
   if (!(args.time_limit_s > 0 && args.time_limit_s <= 1e9)) {
@@ -101,11 +109,10 @@ void check(Args& args) {
   args.plan.solve.time_limit =
       std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(args.time_limit_s * 1000)));
   try {
-    args.plan.solve.validate();
-    args.plan.limits.validate();
     if (args.clock_mhz) args.plan.target.clock_mhz = *args.clock_mhz;
     args.plan.target.validate();
-    if (plans) deploy::latency_cycles(args.latency, args.plan.target.clock_mhz);
+    args.plan.latency_limit_cycles = plans ? deploy::latency_cycles(args.latency, args.plan.target.clock_mhz) : 1;
+    args.plan.validate();
   } catch (const InvalidArgument& error) {
     throw app::UsageError(error.what());
   }

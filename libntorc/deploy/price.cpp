@@ -21,15 +21,26 @@ void check_covered(const perf::PerformanceModel& model, const std::string& layer
                                     to_string(kind)));
 }
 
+double largest(const perf::LayerCost& cost) {
+  return std::max({cost.latency_min_cycles, cost.latency_max_cycles, cost.lut, cost.ff, cost.dsp, cost.bram_18k});
+}
+
 }  // namespace
 
-CostTable price(const model::Network& network, const perf::PerformanceModel& model, const hls4ml::ReuseLimits& limits) {
+CostTable price(const model::Network& network, const perf::PerformanceModel& model, const hls4ml::ReuseLimits& limits,
+                double confidence) {
   CostTable table;
   const auto shapes = hls4ml::layer_shapes(network);
+  table.reserve(shapes.size());
   for (std::size_t l = 0; l < shapes.size(); ++l) {
     const model::Layer& layer = network.layers[l];
     const auto& shape = shapes[l];
     if (!shape) continue;
+    const auto alike = std::ranges::find(table, shape, &LayerCosts::shape);
+    if (alike != table.end()) {
+      table.push_back({layer.name, shape, alike->rows});
+      continue;
+    }
     check_covered(model, layer.name, shape->kind);
     LayerCosts costs{layer.name, shape, {}};
     auto choices = hls4ml::reuse_choices(*shape, limits);
@@ -37,11 +48,12 @@ CostTable price(const model::Network& network, const perf::PerformanceModel& mod
       throw InvalidArgument(fmt::format("layer {}: no legal reuse factor keeps its block factor within {}", layer.name,
                                         limits.max_block_factor));
     }
+    costs.rows.reserve(choices.size());
     for (hls4ml::ReuseChoice& choice : choices) {
       if (!model.covers(*shape, choice.reuse)) continue;
-      const perf::Estimate priced = model.estimate(*shape, choice.reuse);
-      const auto too_large = [&](perf::Target target) { return priced.cost[target] > kMaxFigure; };
-      if (std::ranges::any_of(perf::kTargets, too_large)) continue;
+      perf::Estimate priced = model.estimate(*shape, choice.reuse, confidence);
+      if (largest(priced.cost) > kMaxFigure) continue;
+      if (priced.interval && largest(priced.interval->high) > kMaxFigure) priced.interval.reset();
       costs.rows.push_back({std::move(choice), priced.cost, priced.support, priced.interval});
     }
     if (costs.rows.empty()) {

@@ -20,7 +20,7 @@ using nlohmann::ordered_json;
 using support::JsonReader;
 
 constexpr std::string_view kFormat = "ntorc-plan";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 /// Whole numbers without a fraction.
 ordered_json number(double value) {
@@ -37,6 +37,11 @@ ordered_json cost_json(const perf::LayerCost& cost) {
   return json;
 }
 
+ordered_json interval_json(const std::optional<perf::Interval>& interval) {
+  if (!interval) return nullptr;
+  return {{"low", cost_json(interval->low)}, {"high", cost_json(interval->high)}};
+}
+
 ordered_json layer_json(const deploy::LayerPlan& layer) {
   ordered_json json{{"name", layer.layer}};
   if (layer.shape) {
@@ -45,12 +50,15 @@ ordered_json layer_json(const deploy::LayerPlan& layer) {
     json["size"] = layer.shape->size;
     json["kernel"] = layer.shape->kernel;
     json["sequence"] = layer.shape->sequence;
+    json["packets"] = layer.shape->packets;
   }
   json["reuse"] = layer.chosen.choice.reuse;
   json["effective_reuse"] = layer.chosen.choice.effective;
   json["block_factor"] = layer.chosen.choice.block_factors;
   json["cost"] = cost_json(layer.chosen.cost);
-  json["outside_training"] = layer.support_reasons;
+  json["interval"] = interval_json(layer.chosen.interval);
+  json["support"] = layer.chosen.support ? ordered_json(to_string(*layer.chosen.support)) : ordered_json(nullptr);
+  json["support_reasons"] = layer.support_reasons;
   return json;
 }
 
@@ -59,6 +67,12 @@ constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
 double amount(const JsonReader& reader) {
   if (!(reader.number() >= 0)) reader.fail("a number >= 0");
   return reader.number();
+}
+
+/// The member, which must be there; nothing for null.
+std::optional<JsonReader> if_any(const JsonReader& reader, std::string_view key) {
+  const JsonReader member = reader.at(key);
+  return member.value().is_null() ? std::nullopt : std::optional(member);
 }
 
 double positive(const JsonReader& reader) {
@@ -71,6 +85,35 @@ perf::LayerCost read_cost(const JsonReader& reader) {
   perf::LayerCost cost;
   for (const perf::Target target : perf::kTargets) cost[target] = amount(reader.at(to_string(target)));
   return cost;
+}
+
+perf::Interval read_interval(const JsonReader& reader, const perf::LayerCost& cost) {
+  reader.only({"low", "high"});
+  const perf::Interval interval{read_cost(reader.at("low")), read_cost(reader.at("high"))};
+  for (const perf::Target target : perf::kTargets) {
+    if (deploy::encloses(interval, cost, target)) continue;
+    const bool above = interval.low[target] > cost[target];
+    reader.at(above ? "low" : "high")
+        .at(to_string(target))
+        .fail(fmt::format("{} the cost, {}", above ? "at most" : "at least", cost[target]));
+  }
+  return interval;
+}
+
+perf::Support read_support(const JsonReader& reader) {
+  using perf::Support;
+  for (const Support support : {Support::Inside, Support::Interpolated, Support::Extrapolated}) {
+    if (reader.text() == to_string(support)) return support;
+  }
+  reader.fail("inside, interpolated, extrapolated or null");
+}
+
+double read_confidence(const JsonReader& reader) {
+  const double confidence = reader.number();
+  if (std::ranges::find(perf::kConfidences, confidence) == perf::kConfidences.end()) {
+    reader.fail(fmt::format("one of {}", fmt::join(perf::kConfidences, ", ")));
+  }
+  return confidence;
 }
 
 std::vector<std::string> read_texts(const JsonReader& reader) {
@@ -92,7 +135,14 @@ hls4ml::LayerShape read_shape(const JsonReader& reader) {
   const auto kind = std::ranges::find(kKinds, name, [](LayerKind k) { return to_string(k); });
   if (kind == kKinds.end()) reader.at("kind").fail("dense, conv1d, conv2d, lstm or gru");
   const auto extent = [&](const char* key) { return reader.at(key).integer_in(1, hls4ml::kMaxExtent); };
-  return {*kind, extent("inputs"), extent("size"), extent("kernel"), extent("sequence")};
+  const hls4ml::LayerShape shape{
+      *kind, extent("inputs"), extent("size"), extent("kernel"), extent("sequence"), extent("packets")};
+  const bool dense = shape.kind == LayerKind::Dense;
+  if (dense && shape.inputs % shape.packets != 0) {
+    reader.at("packets").fail(fmt::format("a divisor of the {} inputs", shape.inputs));
+  }
+  if (!dense && shape.packets != 1) reader.at("packets").fail(fmt::format("1 for {}", name));
+  return shape;
 }
 
 /// What hls4ml makes of the reuse factor follows from the shape.
@@ -109,12 +159,12 @@ void expect_snapped(const JsonReader& reader, const deploy::LayerPlan& layer) {
 }
 
 deploy::LayerPlan read_layer(const JsonReader& reader) {
-  reader.only({"name", "kind", "inputs", "size", "kernel", "sequence", "reuse", "effective_reuse", "block_factor",
-               "cost", "outside_training"});
+  reader.only({"name", "kind", "inputs", "size", "kernel", "sequence", "packets", "reuse", "effective_reuse",
+               "block_factor", "cost", "interval", "support", "support_reasons"});
   deploy::LayerPlan layer;
   layer.layer = reader.at("name").text();
   if (layer.layer.empty()) reader.at("name").fail("a name");
-  const bool has_shape = std::ranges::any_of(std::array{"kind", "inputs", "size", "kernel", "sequence"},
+  const bool has_shape = std::ranges::any_of(std::array{"kind", "inputs", "size", "kernel", "sequence", "packets"},
                                              [&](const char* key) { return reader.value().contains(key); });
   if (has_shape) layer.shape = read_shape(reader);
   hls4ml::ReuseChoice& choice = layer.chosen.choice;
@@ -128,7 +178,14 @@ deploy::LayerPlan read_layer(const JsonReader& reader) {
     reader.at("block_factor").fail_with("expected one for each weight matrix");
   expect_snapped(reader, layer);
   layer.chosen.cost = read_cost(reader.at("cost"));
-  layer.support_reasons = read_texts(reader.at("outside_training"));
+  if (const auto interval = if_any(reader, "interval"))
+    layer.chosen.interval = read_interval(*interval, layer.chosen.cost);
+  if (const auto support = if_any(reader, "support")) layer.chosen.support = read_support(*support);
+  layer.support_reasons = read_texts(reader.at("support_reasons"));
+  const bool explained = layer.chosen.support.value_or(perf::Support::Inside) != perf::Support::Inside;
+  if (!explained && !layer.support_reasons.empty()) {
+    reader.at("support_reasons").fail_with("expected none for a price from inside the training or of no model");
+  }
   return layer;
 }
 
@@ -146,8 +203,29 @@ void expect_sums(const JsonReader& reader, const deploy::Plan& plan) {
   }
   const perf::LayerCost& total = plan.total;
   expect_sum(reader.at("answer").at("objective"), total.lut + total.ff + total.dsp + total.bram_18k, 4);
-  if (total.latency_max_cycles > plan.latency_limit_cycles + 1e-6) {
+  if (!plan.confidence && total.latency_max_cycles > plan.latency_limit_cycles + 1e-6) {
     reader.at("total").at("latency_max_cycles").fail(fmt::format("at most {}", plan.latency_limit_cycles));
+  }
+}
+
+/// A confidence is that of the intervals, of which every layer then has one, and their upper ends keep the deadline.
+void expect_confidence(const JsonReader& reader, const deploy::Plan& plan) {
+  const auto told = [](const deploy::LayerPlan& layer) { return layer.chosen.interval.has_value(); };
+  const JsonReader shown = reader.at("interval_confidence");
+  if (plan.interval_confidence.has_value() != std::ranges::any_of(plan.layers, told)) {
+    shown.fail(plan.interval_confidence ? "null, as no layer has an interval" : "the confidence of the intervals");
+  }
+  if (!plan.confidence || plan.layers.empty()) return;
+  const std::vector<JsonReader> layers = reader.at("layers").items();
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    if (!told(plan.layers[l])) layers[l].at("interval").fail("an interval, as the question has a confidence");
+  }
+  if (plan.interval_confidence != plan.confidence) shown.fail(fmt::format("the confidence {}", *plan.confidence));
+  const double cycles = total_interval(plan)->high.latency_max_cycles;
+  const double open = 1e-6 * static_cast<double>(plan.layers.size() + 1) + std::ldexp(cycles, -48);
+  if (cycles > plan.latency_limit_cycles + open) {
+    reader.at("layers").fail_with(
+        fmt::format("expected upper ends of at most {} cycles in all, got {}", plan.latency_limit_cycles, cycles));
   }
 }
 
@@ -176,41 +254,50 @@ mip::SolveStatus read_status(const JsonReader& reader) {
   reader.fail("optimal, feasible, infeasible or unknown");
 }
 
-std::optional<double> amount_if_any(const std::optional<JsonReader>& reader) {
-  return reader ? std::optional(amount(*reader)) : std::nullopt;
+std::optional<double> amount_if_any(const JsonReader& reader, std::string_view key) {
+  const auto member = if_any(reader, key);
+  return member ? std::optional(amount(*member)) : std::nullopt;
+}
+
+std::optional<double> confidence_if_any(const JsonReader& reader, std::string_view key) {
+  const auto member = if_any(reader, key);
+  return member ? std::optional(read_confidence(*member)) : std::nullopt;
 }
 
 void read_answer(const JsonReader& reader, deploy::Plan& plan) {
   reader.only({"status", "objective", "bound", "message"});
   plan.status = read_status(reader.at("status"));
-  plan.objective = amount_if_any(reader.find("objective"));
-  plan.bound = amount_if_any(reader.find("bound"));
+  plan.objective = amount_if_any(reader, "objective");
+  plan.bound = amount_if_any(reader, "bound");
   plan.message = reader.at("message").text();
 }
 
 }  // namespace
 
 std::string to_json(const deploy::Plan& plan) {
-  ordered_json json{{"format", kFormat},
-                    {"version", kVersion},
-                    {"ntorc", ntorc::kVersion},
-                    {"network", {{"name", plan.network}, {"keras_file", plan.keras_file}}},
-                    {"costs", plan.cost_source},
-                    {"target",
-                     {{"part", plan.target.part},
-                      {"clock_mhz", number(plan.target.clock_mhz)},
-                      {"io_type", to_string(plan.target.io_type)},
-                      {"strategy", plan.target.strategy},
-                      {"precision", plan.target.precision}}},
-                    {"question", {{"latency_limit_cycles", number(plan.latency_limit_cycles)}}},
-                    {"answer",
-                     {{"status", to_string(plan.status)},
-                      {"objective", number(plan.objective)},
-                      {"bound", number(plan.bound)},
-                      {"message", plan.message}}},
-                    {"total", cost_json(plan.total)},
-                    {"layers", ordered_json::array()},
-                    {"warnings", plan.warnings}};
+  ordered_json json{
+      {"format", kFormat},
+      {"version", kVersion},
+      {"ntorc", ntorc::kVersion},
+      {"network", {{"name", plan.network}, {"keras_file", plan.keras_file}}},
+      {"costs", plan.cost_source},
+      {"target",
+       {{"part", plan.target.part},
+        {"clock_mhz", number(plan.target.clock_mhz)},
+        {"io_type", to_string(plan.target.io_type)},
+        {"strategy", plan.target.strategy},
+        {"precision", plan.target.precision}}},
+      {"question",
+       {{"latency_limit_cycles", number(plan.latency_limit_cycles)}, {"confidence", number(plan.confidence)}}},
+      {"answer",
+       {{"status", to_string(plan.status)},
+        {"objective", number(plan.objective)},
+        {"bound", number(plan.bound)},
+        {"message", plan.message}}},
+      {"total", cost_json(plan.total)},
+      {"interval_confidence", number(plan.interval_confidence)},
+      {"layers", ordered_json::array()},
+      {"warnings", plan.warnings}};
   for (const deploy::LayerPlan& layer : plan.layers) json["layers"].push_back(layer_json(layer));
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
@@ -220,8 +307,8 @@ deploy::Plan parse_plan(std::string_view text, std::string_view name) {
   const JsonReader reader(document, name);
   if (reader.at("format").text() != kFormat) reader.at("format").fail("\"ntorc-plan\"");
   reader.at("version").integer_in(kVersion, kVersion);
-  reader.only({"format", "version", "ntorc", "network", "costs", "target", "question", "answer", "total", "layers",
-               "warnings"});
+  reader.only({"format", "version", "ntorc", "network", "costs", "target", "question", "answer", "total",
+               "interval_confidence", "layers", "warnings"});
   reader.at("ntorc").text();
   deploy::Plan plan;
   reader.at("network").only({"name", "keras_file"});
@@ -229,10 +316,12 @@ deploy::Plan parse_plan(std::string_view text, std::string_view name) {
   plan.keras_file = reader.at("network").at("keras_file").text();
   plan.cost_source = reader.at("costs").text();
   plan.target = read_target(reader.at("target"));
-  reader.at("question").only({"latency_limit_cycles"});
+  reader.at("question").only({"latency_limit_cycles", "confidence"});
   plan.latency_limit_cycles = positive(reader.at("question").at("latency_limit_cycles"));
+  plan.confidence = confidence_if_any(reader.at("question"), "confidence");
   read_answer(reader.at("answer"), plan);
   plan.total = read_cost(reader.at("total"));
+  plan.interval_confidence = confidence_if_any(reader, "interval_confidence");
   for (const JsonReader& layer : reader.at("layers").items()) plan.layers.push_back(read_layer(layer));
   plan.warnings = read_texts(reader.at("warnings"));
 
@@ -246,6 +335,7 @@ deploy::Plan parse_plan(std::string_view text, std::string_view name) {
                                            : "expected no objective without an answer");
   }
   if (answered) expect_sums(reader, plan);
+  expect_confidence(reader, plan);
   return plan;
 }
 

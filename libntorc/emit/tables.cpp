@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <utility>
 
 #include "emit/text_table.hpp"
 #include "ntorc/deploy/latency.hpp"
@@ -13,7 +16,7 @@ namespace {
 
 using perf::Target;
 
-constexpr std::array kResources{Target::Lut, Target::Ff, Target::Dsp, Target::Bram18k};
+constexpr std::array kShown{Target::LatencyMax, Target::Lut, Target::Ff, Target::Dsp, Target::Bram18k};  ///< of a plan
 
 std::string shape_text(const model::Shape& shape) { return fmt::format("({})", fmt::join(shape, ", ")); }
 
@@ -45,10 +48,70 @@ std::vector<std::string> layer_row(const model::Layer& layer) {
 }
 
 std::string title_of(const deploy::Plan& plan) {
-  return fmt::format("{}: at most {} cycles ({} us at {} MHz) on {}, {}, {}, {}\n",
+  return fmt::format("{}: at most {} cycles ({} us at {} MHz){} on {}, {}, {}, {}\n",
                      plan.network.empty() ? "plan" : printable(plan.network), plan.latency_limit_cycles,
                      deploy::latency_us(plan.latency_limit_cycles, plan.target.clock_mhz), plan.target.clock_mhz,
-                     plan.target.part, to_string(plan.target.io_type), plan.target.strategy, plan.target.precision);
+                     plan.confidence ? fmt::format(" with confidence {}", *plan.confidence) : "", plan.target.part,
+                     to_string(plan.target.io_type), plan.target.strategy, plan.target.precision);
+}
+
+/// How far from a figure its interval ends: "12%" either way, "x2.4" for up to 2.4 times as much, and "+3" for up to 3
+/// where the figure is 0. Rounded up, so that the interval lies within. The upper end is never the nearer one.
+std::string spread(double figure, double high) {
+  constexpr double kRounding = 1e-9;
+  if (std::nearbyint(figure) == 0) return fmt::format("+{:.0f}", std::floor(high + kRounding));  // of whole things
+  const double ratio = high / figure;
+  if (ratio < 2) return fmt::format("{:.0f}%", std::max(0.0, std::ceil(100 * (ratio - 1) - kRounding)));
+  return ratio < 10 ? fmt::format("x{:.1f}", std::ceil(10 * ratio - kRounding) / 10)
+                    : fmt::format("x{:.0f}", std::ceil(ratio - kRounding));
+}
+
+/// What the plan has to show of its prices beside the figures.
+struct PlanColumns {
+  bool intervals = false;
+  bool support = false;
+
+  explicit PlanColumns(const deploy::Plan& plan)
+      : intervals(plan.interval_confidence.has_value()),
+        support(std::ranges::any_of(plan.layers, [](const auto& layer) { return layer.chosen.support.has_value(); })) {}
+
+  /// @param figures  one for each of kShown; `spreads` too, which are left out if no price has an interval.
+  void append(std::vector<std::string>& row, const std::vector<std::string>& figures,
+              const std::vector<std::string>& spreads, std::string_view price_support) const {
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      row.push_back(figures[i]);
+      if (intervals) row.push_back(spreads[i]);
+    }
+    if (support) row.emplace_back(price_support);
+  }
+};
+
+std::vector<std::string> figures_of(const perf::LayerCost& cost) {
+  std::vector<std::string> figures;
+  for (const Target target : kShown) figures.push_back(whole(cost[target]));
+  return figures;
+}
+
+std::vector<std::string> spreads_of(const perf::LayerCost& cost, const std::optional<perf::Interval>& interval) {
+  std::vector<std::string> spreads;
+  for (const Target target : kShown) {
+    spreads.push_back(interval ? spread(cost[target], interval->high[target]) : "-");
+  }
+  return spreads;
+}
+
+/// What the intervals mean, in words.
+std::string intervals_of(const deploy::Plan& plan) {
+  if (!plan.interval_confidence) return {};
+  std::string text = fmt::format(
+      "\u00B1: {:.0f} % of new layers lie within, each figure for itself (x3: up to 3 times, +3: up to 3); the total "
+      "adds "
+      "the ends up\n",
+      100 * *plan.interval_confidence);
+  if (!plan.confidence) return text;
+  const double cycles = total_interval(plan)->high.latency_max_cycles;
+  return text + fmt::format("the deadline holds for the upper ends: {:.0f} cycles in all, {:.1f}% of it\n", cycles,
+                            100 * cycles / plan.latency_limit_cycles);
 }
 
 std::string answer_of(const deploy::Plan& plan) {
@@ -59,14 +122,38 @@ std::string answer_of(const deploy::Plan& plan) {
   return text + fmt::format("; costs: {}\n", printable(plan.cost_source));
 }
 
-std::vector<std::string> share_row(const deploy::Plan& plan, const hls4ml::DeviceResources& part) {
-  const double of_deadline = plan.total.latency_max_cycles / plan.latency_limit_cycles;
-  std::vector<std::string> row{"of deadline, part", "", "", "", "", fmt::format("{:.1f}%", 100 * of_deadline)};
-  const std::array<std::int64_t, kResources.size()> held{part.lut, part.ff, part.dsp, part.bram_18k};
-  for (std::size_t i = 0; i < held.size(); ++i) {
-    row.push_back(fmt::format("{:.1f}%", 100 * plan.total[kResources[i]] / static_cast<double>(held[i])));
+std::vector<std::string> shares_of(const deploy::Plan& plan, const hls4ml::DeviceResources& part) {
+  std::vector<std::string> shares;
+  for (const auto& [target, whole] : {std::pair{Target::LatencyMax, plan.latency_limit_cycles},
+                                      {Target::Lut, static_cast<double>(part.lut)},
+                                      {Target::Ff, static_cast<double>(part.ff)},
+                                      {Target::Dsp, static_cast<double>(part.dsp)},
+                                      {Target::Bram18k, static_cast<double>(part.bram_18k)}}) {
+    shares.push_back(fmt::format("{:.1f}%", 100 * plan.total[target] / whole));
   }
-  return row;
+  return shares;
+}
+
+TextRows plan_rows(const deploy::Plan& plan) {
+  const PlanColumns columns(plan);
+  const std::vector<std::string> none(kShown.size());
+  TextRows rows{{"layer", "kind", "reuse", "effective", "block factor"}};
+  columns.append(rows.back(), {"cycles", "LUT", "FF", "DSP", "BRAM 18K"},
+                 std::vector<std::string>(kShown.size(), "\u00B1"), "support");
+  for (const deploy::LayerPlan& layer : plan.layers) {
+    const auto& [choice, cost, support, interval] = layer.chosen;
+    rows.push_back({layer.layer, layer.shape ? std::string(to_string(layer.shape->kind)) : "-",
+                    fmt::format("{}", choice.reuse), for_each_matrix(choice.effective),
+                    for_each_matrix(choice.block_factors)});
+    columns.append(rows.back(), figures_of(cost), spreads_of(cost, interval), support ? to_string(*support) : "-");
+  }
+  rows.push_back({"total", "", "", "", ""});
+  columns.append(rows.back(), figures_of(plan.total), spreads_of(plan.total, total_interval(plan)), "");
+  if (const auto part = hls4ml::device_resources(plan.target.part)) {
+    rows.push_back({"of deadline, part", "", "", "", ""});
+    columns.append(rows.back(), shares_of(plan, *part), none, "");
+  }
+  return rows;
 }
 
 }  // namespace
@@ -100,20 +187,7 @@ std::string cost_table(const deploy::CostTable& table) {
 
 std::string plan_table(const deploy::Plan& plan) {
   std::string text = title_of(plan);
-  if (!plan.layers.empty()) {
-    TextRows rows{{"layer", "kind", "reuse", "effective", "block factor", "cycles", "LUT", "FF", "DSP", "BRAM 18K"}};
-    for (const deploy::LayerPlan& layer : plan.layers) {
-      const auto& [choice, cost, support, interval] = layer.chosen;
-      rows.push_back({layer.layer, layer.shape ? std::string(to_string(layer.shape->kind)) : "-",
-                      fmt::format("{}", choice.reuse), for_each_matrix(choice.effective),
-                      for_each_matrix(choice.block_factors), whole(cost.latency_max_cycles), whole(cost.lut),
-                      whole(cost.ff), whole(cost.dsp), whole(cost.bram_18k)});
-    }
-    rows.push_back({"total", "", "", "", "", whole(plan.total.latency_max_cycles), whole(plan.total.lut),
-                    whole(plan.total.ff), whole(plan.total.dsp), whole(plan.total.bram_18k)});
-    if (const auto part = hls4ml::device_resources(plan.target.part)) rows.push_back(share_row(plan, *part));
-    text += text_table(rows, 2);
-  }
+  if (!plan.layers.empty()) text += text_table(plan_rows(plan), 2) + intervals_of(plan);
   text += answer_of(plan);
   for (const std::string& warning : plan.warnings) text += fmt::format("warning: {}\n", printable(warning));
   return text;

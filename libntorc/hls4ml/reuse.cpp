@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <cmath>
+#include <iterator>
+#include <utility>
 
 #include "ntorc/error.hpp"
 
@@ -19,16 +21,28 @@ void check(const Matrix& matrix) {
   }
 }
 
-std::vector<std::int64_t> divisors(std::int64_t number) {
-  std::vector<std::int64_t> low;
-  std::vector<std::int64_t> high;
-  for (std::int64_t d = 1; d <= number / d; ++d) {
-    if (number % d != 0) continue;
-    low.push_back(d);
-    if (d != number / d) high.push_back(number / d);
+/// Calls `found` for every divisor d of `number` <= its root, and for number / d, in no order. Some twice.
+template <typename Found>
+void for_divisors(std::int64_t number, Found found) {
+  const auto n = static_cast<std::uint32_t>(number);  // an extent fits, and 32 bits divide faster than 64
+  for (std::uint32_t d = 1; d <= n / d; ++d) {
+    if (n % d != 0) continue;
+    found(std::int64_t{d});
+    found(std::int64_t{n / d});
   }
-  low.insert(low.end(), high.rbegin(), high.rend());
-  return low;
+}
+
+std::vector<std::int64_t> divisors(std::int64_t number) {
+  std::vector<std::int64_t> all;
+  for_divisors(number, [&](std::int64_t d) { all.push_back(d); });
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+bool is_legal(const Matrix& matrix, std::int64_t reuse) {
+  return reuse <= matrix.n_in ? matrix.n_in % reuse == 0
+                              : reuse % matrix.n_in == 0 && matrix.n_out % (reuse / matrix.n_in) == 0;
 }
 
 /// @param legal  ascending, not empty.
@@ -40,22 +54,36 @@ std::int64_t nearest(const std::vector<std::int64_t>& legal, std::int64_t asked)
   return *above - asked < asked - below ? *above : below;
 }
 
-/// Integers of which every reachable tuple of effective factors is hit by at least one, those legal for some matrix
-/// first.
-std::vector<std::int64_t> settings(const std::vector<std::vector<std::int64_t>>& legal) {
+/// A setting and what hls4ml makes of it for the two matrices of a recurrent layer.
+struct Snapped {
+  std::int64_t reuse = 1;
+  std::int64_t first = 1;
+  std::int64_t last = 1;
+};
+
+/// Of a layer with two matrices: integers of which every reachable pair of effective factors is hit by exactly one, by
+/// those legal for one of the matrices first. By ascending pairs.
+std::vector<Snapped> snapped_pairs(const std::vector<std::int64_t>& first, const std::vector<std::int64_t>& last) {
   std::vector<std::int64_t> settings;
-  for (const auto& list : legal) settings.insert(settings.end(), list.begin(), list.end());
-  std::sort(settings.begin(), settings.end());
-  settings.erase(std::unique(settings.begin(), settings.end()), settings.end());
-  if (legal.size() == 1) return settings;  // each stands for itself
+  settings.reserve(2 * (first.size() + last.size()));
+  std::ranges::set_union(first, last, std::back_inserter(settings));
   const auto between = static_cast<std::ptrdiff_t>(settings.size());
-  for (const auto& list : legal) {
-    for (std::size_t i = 1; i < list.size(); ++i) {
-      settings.push_back(list[i - 1] + (list[i] - list[i - 1]) / 2 + 1);  // the first that snaps up
+  for (const auto* legal : {&first, &last}) {
+    for (std::size_t i = 1; i < legal->size(); ++i) {
+      settings.push_back((*legal)[i - 1] + ((*legal)[i] - (*legal)[i - 1]) / 2 + 1);  // the first that snaps up
     }
   }
   std::sort(settings.begin() + between, settings.end());
-  return settings;
+  std::vector<Snapped> pairs;
+  pairs.reserve(settings.size());
+  for (const std::int64_t reuse : settings) pairs.push_back({reuse, nearest(first, reuse), nearest(last, reuse)});
+  const auto less = [](const Snapped& a, const Snapped& b) {
+    return std::pair(a.first, a.last) < std::pair(b.first, b.last);
+  };
+  const auto same = [](const Snapped& a, const Snapped& b) { return a.first == b.first && a.last == b.last; };
+  std::stable_sort(pairs.begin(), pairs.end(), less);
+  pairs.erase(std::unique(pairs.begin(), pairs.end(), same), pairs.end());
+  return pairs;
 }
 
 }  // namespace
@@ -79,11 +107,20 @@ std::vector<std::int64_t> legal_reuse_factors(const Matrix& matrix) {
 }
 
 std::int64_t snapped_reuse_factor(const Matrix& matrix, std::int64_t asked) {
-  if (asked < 1) throw InvalidArgument(fmt::format("reuse: expected at least 1, got {}", asked));
   check(matrix);
-  const bool part = matrix.n_in % asked == 0;
-  const bool whole = asked % matrix.n_in == 0 && matrix.n_out % (asked / matrix.n_in) == 0;
-  return part || whole ? asked : nearest(legal_reuse_factors(matrix), asked);
+  if (asked < 1) throw InvalidArgument(fmt::format("reuse: expected at least 1, got {}", asked));
+  if (is_legal(matrix, asked)) return asked;
+  std::int64_t best = matrix.n_in;  // legal, and no factor on its other side is nearer
+  const auto consider = [&](std::int64_t legal) {
+    const std::int64_t gain = std::abs(best - asked) - std::abs(legal - asked);
+    if (gain > 0 || (gain == 0 && legal < best)) best = legal;
+  };
+  if (asked < matrix.n_in) {
+    for_divisors(matrix.n_in, consider);
+  } else {
+    for_divisors(matrix.n_out, [&](std::int64_t d) { consider(matrix.n_in * d); });
+  }
+  return best;
 }
 
 std::int64_t block_factor(const Matrix& matrix, std::int64_t reuse) {
@@ -102,28 +139,27 @@ void ReuseLimits::validate() const {
 std::vector<ReuseChoice> reuse_choices(const LayerShape& shape, const ReuseLimits& limits) {
   limits.validate();
   const std::vector<Matrix> layer_matrices = matrices(shape);
-  std::vector<std::vector<std::int64_t>> legal;
-  for (const Matrix& matrix : layer_matrices) legal.push_back(legal_reuse_factors(matrix));
-
-  std::map<std::vector<std::int64_t>, std::int64_t>
-      setting_of;  // effective factors -> the setting that stands for them
-  for (const std::int64_t setting : settings(legal)) {
-    std::vector<std::int64_t> effective;
-    for (const auto& list : legal) effective.push_back(nearest(list, setting));
-    setting_of.try_emplace(std::move(effective), setting);
-  }
-
+  const Matrix& first = layer_matrices.front();
+  const Matrix& last = layer_matrices.back();
   const bool convolution = shape.kind == model::LayerKind::Conv1D || shape.kind == model::LayerKind::Conv2D;
   const bool capped = convolution && limits.io_type == IoType::Parallel;
   std::vector<ReuseChoice> choices;
-  for (const auto& [effective, setting] : setting_of) {
-    ReuseChoice choice{setting, effective, {}};
-    for (std::size_t m = 0; m < effective.size(); ++m) {
-      choice.block_factors.push_back(block_factor(layer_matrices[m], effective[m]));
+
+  const std::vector<std::int64_t> legal = legal_reuse_factors(first);
+  if (layer_matrices.size() == 1) {  // each factor stands for itself
+    choices.reserve(legal.size());
+    for (const std::int64_t reuse : legal) {
+      const std::int64_t factor = block_factor(first, reuse);
+      if (factor > limits.max_block_factor || (capped && reuse > first.n_in)) continue;
+      choices.push_back({reuse, {reuse}, {factor}});
     }
-    const bool buildable = std::ranges::max(choice.block_factors) <= limits.max_block_factor &&
-                           !(capped && setting > layer_matrices.front().n_in);
-    if (buildable) choices.push_back(std::move(choice));
+    return choices;
+  }
+  for (const Snapped& snapped : snapped_pairs(legal, legal_reuse_factors(last))) {
+    const std::int64_t of_first = block_factor(first, snapped.first);
+    const std::int64_t of_last = block_factor(last, snapped.last);
+    if (std::max(of_first, of_last) > limits.max_block_factor) continue;
+    choices.push_back({snapped.reuse, {snapped.first, snapped.last}, {of_first, of_last}});
   }
   return choices;
 }

@@ -95,6 +95,40 @@ TEST(NtorcOpt, TakesTheLowestReachableLatencyThatItNames) {
   EXPECT_EQ(run(dir, "ntorc-opt " + kExample + " --latency " + lowest + "us").exit_code, 0) << refused.err;
 }
 
+TEST(NtorcOpt, TakesTheLowestReachableUpperEndThatItNames) {
+  const TemporaryDir dir;
+  const std::string line = "ntorc-opt " + kExample + " --confidence 0.95 --latency ";
+  const Outcome refused = run(dir, line + "1ns");
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("by the upper ends of confidence 0.95: the lowest reachable upper end is "));
+  const std::size_t end = refused.err.rfind(" us)");
+  const std::size_t start = refused.err.rfind('(', end) + 1;
+  const std::string lowest = refused.err.substr(start, end - start);
+  EXPECT_EQ(run(dir, line + lowest + "us").exit_code, 0) << refused.err;
+}
+
+TEST(NtorcOpt, KeepsTheDeadlineWithTheUpperEnds) {
+  const TemporaryDir dir;
+  const Outcome outcome = run(dir, "ntorc-opt " + kExample + " --latency 200us --confidence 0.5");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto plan = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(plan["question"]["confidence"], 0.5);
+  EXPECT_EQ(plan["interval_confidence"], 0.5);
+  double cycles = 0;
+  for (const auto& layer : plan["layers"]) cycles += layer["interval"]["high"]["latency_max_cycles"].get<double>();
+  EXPECT_LE(cycles, 50'000);
+  EXPECT_GE(cycles, plan["total"]["latency_max_cycles"]);
+}
+
+TEST(NtorcOpt, TellsHowSurePricesAre) {
+  const TemporaryDir dir;
+  const std::string table = run(dir, "ntorc-opt " + kExample + " --latency 200us --show plan").out;
+  EXPECT_THAT(table, HasSubstr("\n\u00B1: 90 % of new layers lie within"));
+  EXPECT_THAT(table, testing::Not(HasSubstr("upper ends")));
+  EXPECT_THAT(run(dir, "ntorc-opt " + kExample + " --latency 200us --show plan --confidence 0.8").out,
+              HasSubstr("\nthe deadline holds for the upper ends: "));
+}
+
 TEST(NtorcOpt, ExplainsAnUnreachableDeadline) {
   const TemporaryDir dir;
   dir.file("costs.csv", kCosts);
@@ -134,6 +168,14 @@ TEST(NtorcOpt, RefusesUsageThatMakesNoSense) {
                  "ntorc-opt: --show network: expected NETWORK, got --costs");
   expect_refusal(run(dir, "ntorc-opt --costs costs.csv --perf a.perf --latency 1us"), 2,
                  "ntorc-opt: --perf: has no use with --costs");
+  expect_refusal(run(dir, "ntorc-opt --costs costs.csv --confidence 0.9 --latency 1us"), 2,
+                 "ntorc-opt: --confidence: has no use with --costs, which have no intervals");
+  for (const std::string share : {"0.7", "90", "0", "-1", "nan"}) {
+    expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --confidence=" + share), 2,
+                   "ntorc-opt: confidence: expected one of 0.5, 0.8, 0.9, 0.95, got " + share);
+  }
+  expect_refusal(run(dir, "ntorc-opt none.json --show costs --confidence 0.7"), 2,
+                 "ntorc-opt: confidence: expected one of 0.5, 0.8, 0.9, 0.95, got 0.7");
   expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --clock 0"), 2,
                  "ntorc-opt: clock: expected a positive number of MHz, got 0");
   expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --max-block-factor 0"), 2,

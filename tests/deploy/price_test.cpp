@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "fixtures.hpp"
 #include "ntorc/deploy/plan.hpp"
@@ -41,12 +41,54 @@ TEST(Price, PricesATrainedLayerByItsLaws) {
   ASSERT_NE(row, table[0].rows.end());
   EXPECT_NEAR(row->cost.latency_max_cycles, 130 * (3 + 10), 130);
   EXPECT_EQ(row->cost.dsp, 16);
-  EXPECT_TRUE(row->outside.empty());
+  EXPECT_EQ(row->support, perf::Support::Inside);
+}
+
+/// Of one dense layer, at two reuse factors.
+perf::PerformanceModel tiny_model(perf::Method method) {
+  perf::Dataset data;
+  for (const std::int64_t reuse : {2, 32}) {
+    perf::Observation row{{model::LayerKind::Dense, 8, 4, 1, 1}, reuse, {}};
+    row.figures = {10, 11, 400, 300, 2, 1};
+    data.push_back(row);
+  }
+  return perf::PerformanceModel::fit(data, perf::ntorc_provenance(), {.trees = 1}, method);
 }
 
 TEST(Price, RefusesKindsThatTheModelDoesNotKnow) {
-  EXPECT_EQ(test::message_of<InvalidArgument>([] { price(network(kGru), model()); }),
-            "layer g: the performance model \"N-TORC tables\" has not been trained on gru layers");
+  EXPECT_EQ(test::message_of<InvalidArgument>([] { price(network(kConv), tiny_model(perf::Method::Hybrid)); }),
+            "layer c: the performance model \"N-TORC tables\" has not been trained on conv1d layers");
+}
+
+TEST(Price, PutsWiderIntervalsAroundPricesTheMoreConfidenceIsAsked) {
+  double last = 0;
+  for (const double confidence : perf::kConfidences) {
+    const CostTable table = price(network(kConv), model(), {}, confidence);
+    double width = 0;
+    for (const CostRow& row : table[0].rows) {
+      ASSERT_TRUE(row.interval) << row.choice.reuse;
+      for (const perf::Target target : perf::kTargets) EXPECT_TRUE(encloses(*row.interval, row.cost, target));
+      width += row.interval->high.lut - row.interval->low.lut;
+    }
+    EXPECT_GE(width, last) << confidence;
+    last = width;
+  }
+  EXPECT_GT(last, 0);
+  EXPECT_EQ(test::message_of<InvalidArgument>([] { price(network(kConv), model(), {}, 0.7); }),
+            "confidence: expected one of 0.5, 0.8, 0.9, 0.95, got 0.7");
+}
+
+TEST(Price, GivesLayersOfOneShapeTheSameRows) {
+  const std::string dense = R"(,{"class_name":"Dense","config":{"name":")";
+  const std::string of_16 = R"(","units":16,"activation":"relu","use_bias":true}})";
+  const std::string input = R"({"class_name":"InputLayer","config":{"name":"in","batch_input_shape":[null,16]}})";
+  const CostTable table = price(network(input + dense + "a" + of_16 + dense + "b" + of_16), model());
+  ASSERT_EQ(table.size(), 2U);
+  EXPECT_EQ(table[1].layer, "b");
+  EXPECT_EQ(table[1].shape, table[0].shape);
+  EXPECT_EQ(table[1].rows.size(), table[0].rows.size());
+  EXPECT_EQ(table[1].rows.back().choice, table[0].rows.back().choice);
+  EXPECT_EQ(table[1].rows.back().cost.lut, table[0].rows.back().cost.lut);
 }
 
 TEST(Price, RefusesALayerThatNoReuseFactorBuilds) {
@@ -81,6 +123,50 @@ TEST(PlanNetwork, WarnsWhereTheDesignIsNotTheModels) {
   const Plan plan = plan_network(network(kConv), model(), options);
   ASSERT_EQ(plan.warnings.size(), 1U);
   EXPECT_EQ(plan.warnings[0], "clock: the performance model is for 250 MHz, the plan asks for 200 MHz");
+}
+
+TEST(PlanNetwork, KeepsADeadlineWithTheUpperEnds) {
+  const model::Network network = model::read_keras(test::examples_dir() / "dropbear_like.json");
+  PlanOptions options;
+  options.latency_limit_cycles = 50'000;
+  for (const double confidence : perf::kConfidences) {
+    options.confidence = confidence;
+    const Plan plan = plan_network(network, model(), options);
+    ASSERT_EQ(plan.status, mip::SolveStatus::Optimal) << plan.message;
+    EXPECT_EQ(plan.interval_confidence, confidence);
+    EXPECT_LE(total_interval(plan)->high.latency_max_cycles, 50'000);
+  }
+}
+
+TEST(PlanNetwork, SaysWhyALayerHasNoInterval) {
+  PlanOptions options;
+  options.latency_limit_cycles = 50'000;
+  EXPECT_FALSE(plan_network(network(kGru), model(), options).layers[0].chosen.interval);
+  options.confidence = 0.9;
+  EXPECT_THAT(
+      test::message_of<InvalidArgument>([&] { plan_network(network(kGru), model(), options); }),
+      testing::StartsWith("layer g: none of its choices has an interval for confidence 0.9: the performance "
+                          "model \"N-TORC tables\" was tried on too few layers like it (gru: not trained on, by "
+                          "the laws of lstm"));
+  const std::string dense =
+      R"({"class_name":"Dense","config":{"name":"d","units":4,"activation":"relu","use_bias":true,"batch_input_shape":[null,8]}})";
+  EXPECT_EQ(
+      test::message_of<InvalidArgument>(
+          [&] { plan_network(network(dense), tiny_model(perf::Method::Forest), options); }),
+      "layer d: none of its choices has an interval for confidence 0.9: the performance model \"N-TORC tables\" is "
+      "a forest, which tells none");
+}
+
+TEST(PlanNetwork, WarnsOfExtrapolations) {
+  const std::string dense =
+      R"({"class_name":"Dense","config":{"name":"d","units":4099,"activation":"relu","use_bias":true,"batch_input_shape":[null,16]}})";
+  PlanOptions options;
+  options.latency_limit_cycles = 1'000'000;
+  const Plan plan = plan_network(network(dense), model(), options);
+  ASSERT_EQ(plan.layers.size(), 1U);
+  EXPECT_EQ(plan.layers[0].chosen.support, perf::Support::Extrapolated);
+  EXPECT_THAT(plan.layers[0].support_reasons, testing::Contains(testing::StartsWith("size 4099: trained on ")));
+  EXPECT_THAT(plan.warnings, testing::Contains(testing::StartsWith("layer d: its price is an extrapolation: ")));
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ TEST(PlanJson, IsTheGoldenFile) {
 }
 
 TEST(PlanJson, ComesBackAsItWas) {
-  for (const deploy::Plan& plan : {test::small_plan(), test::plan_without_answer()}) {
+  for (const deploy::Plan& plan :
+       {test::small_plan(), test::sure_plan(), test::plan_of_costs(), test::plan_without_answer()}) {
     const std::string text = to_json(plan);
     const deploy::Plan back = parse_plan(text, "p.json");
     EXPECT_EQ(to_json(back), text);
@@ -47,22 +48,41 @@ TEST(PlanJson, ComesBackAsItWas) {
     EXPECT_EQ(back.status, plan.status);
     EXPECT_EQ(back.objective, plan.objective);
     EXPECT_EQ(back.target.io_type, plan.target.io_type);
+    EXPECT_EQ(back.confidence, plan.confidence);
+    EXPECT_EQ(back.interval_confidence, plan.interval_confidence);
   }
   const deploy::Plan back = parse_plan(to_json(test::small_plan()), "p.json");
   EXPECT_EQ(back.layers[1].shape, test::small_plan().layers[1].shape);
   EXPECT_EQ(back.layers[1].chosen.choice, test::small_plan().layers[1].chosen.choice);
   EXPECT_EQ(back.layers[1].chosen.cost.latency_max_cycles, 6000.125);
+  EXPECT_EQ(back.layers[1].chosen.support, perf::Support::Extrapolated);
+  EXPECT_EQ(back.layers[1].support_reasons, std::vector<std::string>{"size 15: trained on 16..64"});
+  ASSERT_TRUE(back.layers[1].chosen.interval);
+  EXPECT_EQ(back.layers[1].chosen.interval->low.ff, 4500);
+  EXPECT_EQ(back.layers[1].chosen.interval->high.latency_max_cycles, 7200.15);
 }
 
-TEST(PlanJson, KeepsPlansWithoutShapes) {
-  deploy::Plan plan = test::small_plan();
-  for (deploy::LayerPlan& layer : plan.layers) {
-    layer.shape.reset();
-    layer.chosen.choice = {layer.chosen.choice.reuse, {}, {}};
-  }
-  const deploy::Plan back = parse_plan(to_json(plan), "p.json");
+TEST(PlanJson, KeepsPlansOfCostsFromAFile) {
+  const deploy::Plan back = parse_plan(to_json(test::plan_of_costs()), "p.json");
   EXPECT_FALSE(back.layers[0].shape);
-  EXPECT_EQ(to_json(back), to_json(plan));
+  EXPECT_FALSE(back.layers[0].chosen.support);
+  EXPECT_FALSE(back.layers[0].chosen.interval);
+}
+
+TEST(PlanJson, KeepsThePacketsOfDenseLayers) {
+  deploy::Plan plan = test::small_plan();
+  plan.layers[0].shape = hls4ml::LayerShape{model::LayerKind::Dense, 24, 2, 1, 1, 8};
+  const std::string text = to_json(plan);
+  EXPECT_EQ(parse_plan(text, "p.json").layers[0].shape->packets, 8);
+  json document = json::parse(text);
+  document["layers"][0]["packets"] = 5;
+  EXPECT_EQ(complaint(document), "p.json: /layers/0/packets: expected a divisor of the 24 inputs, got 5");
+}
+
+TEST(PlanJson, TakesACostThatRoundingPutsBesideItsInterval) {
+  deploy::Plan plan = test::small_plan();
+  plan.layers[0].chosen.interval->high.lut = 2500.2499999;
+  EXPECT_EQ(to_json(parse_plan(to_json(plan), "p.json")), to_json(plan));
 }
 
 TEST(PlanJson, SurvivesNamesThatAreNoUtf8) {
@@ -76,7 +96,7 @@ TEST(PlanJson, RefusesWhatIsNoPlan) {
             "p.json: expected JSON, found an empty file");
   EXPECT_EQ(complaint(json::object()), "p.json: /: expected a key \"format\", found none");
   EXPECT_EQ(complaint(changed("/format", "other")), "p.json: /format: expected \"ntorc-plan\", got \"other\"");
-  EXPECT_EQ(complaint(changed("/version", 2)), "p.json: /version: expected one integer in 1..1, got 2");
+  EXPECT_EQ(complaint(changed("/version", 1)), "p.json: /version: expected one integer in 2..2, got 1");
   EXPECT_EQ(complaint(changed("/colour", "red")), "p.json: /colour: unknown key");
   EXPECT_EQ(complaint(changed("/layers/0/colour", "red")), "p.json: /layers/0/colour: unknown key");
   EXPECT_EQ(complaint(without("/target", "part")), "p.json: /target: expected a key \"part\", found none");
@@ -110,9 +130,59 @@ TEST(PlanJson, RefusesWhatIsNoPlan) {
   EXPECT_EQ(complaint(changed("/answer/objective", nullptr)), "p.json: /answer: expected an objective, found none");
 }
 
+TEST(PlanJson, RefusesIntervalsThatContradictThePlan) {
+  EXPECT_EQ(complaint(changed("/layers/0/support", "sure")),
+            "p.json: /layers/0/support: expected inside, interpolated, extrapolated or null, got \"sure\"");
+  for (const json& support : {json("inside"), json(nullptr)}) {
+    EXPECT_EQ(complaint(changed("/layers/1/support", support)),
+              "p.json: /layers/1/support_reasons: expected none for a price from inside the training or of no model");
+  }
+  EXPECT_EQ(complaint(without("/layers/0", "support")), "p.json: /layers/0: expected a key \"support\", found none");
+  EXPECT_EQ(complaint(without("/layers/0", "interval")), "p.json: /layers/0: expected a key \"interval\", found none");
+  EXPECT_EQ(complaint(without("/layers/0", "packets")), "p.json: /layers/0: expected a key \"packets\", found none");
+  EXPECT_EQ(complaint(without("", "interval_confidence")),
+            "p.json: /: expected a key \"interval_confidence\", found none");
+  EXPECT_EQ(complaint(without("/question", "confidence")),
+            "p.json: /question: expected a key \"confidence\", found none");
+  EXPECT_EQ(complaint(changed("/layers/0/outside_training", json::array())),
+            "p.json: /layers/0/outside_training: unknown key");  // of version 1
+  EXPECT_EQ(complaint(changed("/layers/0/packets", 2)), "p.json: /layers/0/packets: expected 1 for conv1d, got 2");
+  EXPECT_EQ(complaint(changed("/layers/0/interval/middle", 2)), "p.json: /layers/0/interval/middle: unknown key");
+  EXPECT_EQ(complaint(changed("/layers/0/interval/low/lut", 2501)),
+            "p.json: /layers/0/interval/low/lut: expected at most the cost, 2500.25, got 2501");
+  EXPECT_EQ(complaint(changed("/layers/0/interval/high/dsp", 1)),
+            "p.json: /layers/0/interval/high/dsp: expected at least the cost, 2, got 1");
+  EXPECT_EQ(complaint(changed("/layers/0/interval/low/ff", -1)),
+            "p.json: /layers/0/interval/low/ff: expected a number >= 0, got -1");
+  EXPECT_EQ(complaint(without("/layers/0/interval/high", "ff")),
+            "p.json: /layers/0/interval/high: expected a key \"ff\", found none");
+  EXPECT_EQ(complaint(changed("/interval_confidence", 0.7)),
+            "p.json: /interval_confidence: expected one of 0.5, 0.8, 0.9, 0.95, got 0.7");
+  EXPECT_EQ(complaint(changed("/interval_confidence", nullptr)),
+            "p.json: /interval_confidence: expected the confidence of the intervals, got null");
+  EXPECT_EQ(complaint(changed("/question/confidence", 1)),
+            "p.json: /question/confidence: expected one of 0.5, 0.8, 0.9, 0.95, got 1");
+  EXPECT_EQ(complaint(changed("/question/confidence", 0.8)),
+            "p.json: /interval_confidence: expected the confidence 0.8, got 0.9");
+  json document = json::parse(to_json(test::plan_of_costs()));
+  document["interval_confidence"] = 0.9;
+  EXPECT_EQ(complaint(document), "p.json: /interval_confidence: expected null, as no layer has an interval, got 0.9");
+}
+
+TEST(PlanJson, RefusesAConfidenceThatTheUpperEndsDoNotKeep) {
+  json document = json::parse(to_json(test::sure_plan()));
+  document["question"]["latency_limit_cycles"] = 11'841.15;
+  EXPECT_EQ(parse_plan(document.dump(), "p.json").confidence, 0.9);
+  document["question"]["latency_limit_cycles"] = 11'841;
+  EXPECT_EQ(complaint(document), "p.json: /layers: expected upper ends of at most 11841 cycles in all, got 11841.15");
+  document["layers"][1]["interval"] = nullptr;
+  EXPECT_EQ(complaint(document),
+            "p.json: /layers/1/interval: expected an interval, as the question has a confidence, got null");
+}
+
 TEST(PlanJson, ReadsOrRefusesAnyBytes) {
   std::mt19937_64 random(5);
-  const std::string good = to_json(test::small_plan());
+  const std::string good = to_json(test::sure_plan());
   int read = 0;
   for (int trial = 0; trial < 3'000; ++trial) {
     std::string text = good;

@@ -1,8 +1,9 @@
 #include "ntorc/emit/tables.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "emit/plans.hpp"
+#include "emit/text_table.hpp"
 #include "fixtures.hpp"
 #include "ntorc/model/read_keras.hpp"
 
@@ -29,27 +30,70 @@ TEST(NetworkTable, CountsByHand) {
 
 TEST(CostTable, ShowsEveryChoice) {
   const deploy::CostTable table{
-      {"lstm", {}, {{{60, {64, 60}, {15, 15}}, {5000, 6000.6, 20'000, 9000, 75, 15}, {"size 15: trained on 16..64"}}}},
-      {"own", {}, {{{4, {}, {}}, {1, 2, 3, 4, 5, 6}, {}}}}};
-  EXPECT_EQ(cost_table(table),
-            "layer  reuse  effective  block factor  latency min  latency max    LUT    FF  DSP  BRAM 18K  outside\n"
-            "lstm      60      64+60         15+15         5000         6001  20000  9000   75        15      yes\n"
-            "own        4          -             -            1            2      3     4    5         6        -\n");
+      {"lstm", {}, {{{60, {64, 60}, {15, 15}}, {5000, 6000.6, 20'000, 9000, 75, 15}, perf::Support::Extrapolated, {}}}},
+      {"own", {}, {{{4, {}, {}}, {1, 2, 3, 4, 5, 6}, {}, {}}}}};
+  EXPECT_EQ(
+      cost_table(table),
+      "layer  reuse  effective  block factor  latency min  latency max    LUT    FF  DSP  BRAM 18K       support\n"
+      "lstm      60      64+60         15+15         5000         6001  20000  9000   75        15  extrapolated\n"
+      "own        4          -             -            1            2      3     4    5         6             -\n");
 }
 
-TEST(PlanTable, ShowsQuestionChoicesAndProof) {
+TEST(PlanTable, ShowsQuestionChoicesSpreadsAndProof) {
+  // conv: 4641 is 4420 and 5%, 2600 twice 1300, 3 beside a 0.5 that is shown as 0. Total: 52750.275 is 2.34 of
+  // 22500.25.
   EXPECT_EQ(
       plan_table(test::small_plan()),
       "small net: at most 50000 cycles (200 us at 250 MHz) on xczu7ev-ffvc1156-2-e, io_stream, Resource, "
       "ap_fixed<16,8>\n"
-      "layer              kind    reuse  effective  block factor  cycles    LUT     FF   DSP  BRAM 18K\n"
-      "conv               conv1d     24         24             2    4420   2500   1300     2         0\n"
-      "lstm               lstm       60      64+60         15+15    6000  20000   9000    75        15\n"
-      "total                                                       10420  22500  10300    77        16\n"
-      "of deadline, part                                           20.8%   9.8%   2.2%  4.5%      2.5%\n"
-      "optimal: LUT + FF + DSP + BRAM = 32892.750000, and no choice within the deadline costs less than 32892.750000; "
-      "costs: made by hand\n"
+      "layer              kind    reuse  effective  block factor  cycles    \u00B1    LUT     \u00B1     FF     \u00B1 "
+      "  "
+      "DSP    \u00B1  BRAM 18K    \u00B1       support\n"
+      "conv               conv1d     24         24             2    4420   5%   2500   10%   1300  x2.0     2  25%  "
+      "       0   +3        inside\n"
+      "lstm               lstm       60      64+60         15+15    6000  20%  20000  x2.5   9000   x11    75   0%  "
+      "      15  20%  extrapolated\n"
+      "total                                                       10420  14%  22500  x2.4  10300  x9.9    77   1%  "
+      "      16  36%\n"
+      "of deadline, part                                           20.8%        9.8%         2.2%        4.5%       "
+      "    2.5%\n"
+      "\u00B1: 90 % of new layers lie within, each figure for itself (x3: up to 3 times, +3: up to 3); the total adds "
+      "the ends up\n"
+      "optimal: LUT + FF + DSP + BRAM = 32892.750000, and no choice within the deadline costs less than "
+      "32892.750000; costs: made by hand\n"
       "warning: layer lstm: its price is an extrapolation: size 15: trained on 16..64\n");
+}
+
+TEST(PlanTable, SaysForWhichEndsADeadlineHolds) {
+  const std::string text = plan_table(test::sure_plan());
+  EXPECT_THAT(text, testing::StartsWith("small net: at most 50000 cycles (200 us at 250 MHz) with confidence 0.9 on "));
+  EXPECT_THAT(text, testing::HasSubstr("\nthe deadline holds for the upper ends: 11841 cycles in all, 23.7% of it\n"));
+}
+
+TEST(PlanTable, LeavesOutWhatCostsFromAFileDoNotTell) {
+  EXPECT_EQ(plan_table(test::plan_of_costs()),
+            "small net: at most 50000 cycles (200 us at 250 MHz) on xczu7ev-ffvc1156-2-e, io_stream, Resource, "
+            "ap_fixed<16,8>\n"
+            "layer              kind  reuse  effective  block factor  cycles    LUT     FF   DSP  BRAM 18K\n"
+            "conv               -        24          -             -    4420   2500   1300     2         0\n"
+            "lstm               -        60          -             -    6000  20000   9000    75        15\n"
+            "total                                                     10420  22500  10300    77        16\n"
+            "of deadline, part                                         20.8%   9.8%   2.2%  4.5%      2.5%\n"
+            "optimal: LUT + FF + DSP + BRAM = 32892.750000, and no choice within the deadline costs less than "
+            "32892.750000; costs: made by hand\n");
+}
+
+TEST(PlanTable, ShowsTheSpreadOfTheOtherLayersIfOneHasNone) {
+  deploy::Plan plan = test::small_plan();
+  plan.layers[1].chosen.interval.reset();
+  const std::string text = plan_table(plan);
+  EXPECT_THAT(text, testing::HasSubstr("4420  5%"));
+  EXPECT_THAT(text, testing::HasSubstr("6000   -"));
+  EXPECT_THAT(text, testing::HasSubstr("10420   -"));
+}
+
+TEST(TextTable, CountsCharactersNotBytes) {
+  EXPECT_EQ(text_table({{"\u00B1", "\u00B1", "n"}, {"ab", "ab", "1"}}, 1), "\u00B1    \u00B1  n\nab  ab  1\n");
 }
 
 TEST(PlanTable, SaysWhyThereIsNoAnswer) {

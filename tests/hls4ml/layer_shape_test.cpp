@@ -52,7 +52,8 @@ TEST(Matrices, RefuseExtentsThatNoProductCanHold) {
   EXPECT_EQ(test::message_of<InvalidArgument>([] {
               matrices({LayerKind::Lstm, 16, std::int64_t{1} << 62, 1, 10});
             }),
-            "layer of 16 inputs, size 4611686018427387904, kernel 1, sequence 10: expected each in 1..2147483647");
+            "layer of 16 inputs, size 4611686018427387904, kernel 1, sequence 10, 1 packets: expected each in "
+            "1..2147483647");
   EXPECT_THROW(matrices({LayerKind::Dense, 0, 1, 1, 1}), InvalidArgument);
 }
 

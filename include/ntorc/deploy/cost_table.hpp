@@ -14,14 +14,15 @@
 
 namespace ntorc::deploy {
 
-inline constexpr double kMaxFigure = 1e9;  ///< no figure of a plan is larger
+inline constexpr double kMaxFigure = 1e9;          ///< no figure of a plan is larger
+inline constexpr double kDefaultConfidence = 0.9;  ///< of the intervals around prices; one of perf::kConfidences
 
 /// One row of a cost table.
 struct CostRow {
   hls4ml::ReuseChoice choice;              ///< of a table from a file only `reuse` is known: the other fields are empty
   perf::LayerCost cost;                    ///< every figure in [0, kMaxFigure]
   std::optional<perf::Support> support;    ///< of a model's price
-  std::optional<perf::Interval> interval;  ///< if the model can tell one
+  std::optional<perf::Interval> interval;  ///< if the model can tell one that ends within kMaxFigure
 };
 
 struct LayerCosts {
@@ -35,11 +36,11 @@ using CostTable = std::vector<LayerCosts>;
 
 /// Prices every legal choice of every layer that has weights. Left out are those that the model does not cover and
 /// those with a figure above kMaxFigure.
+/// @param confidence  of the intervals, one of perf::kConfidences.
 /// @throws InvalidArgument  if a layer's kind is not covered by the model or no choice keeps the limits (the message
-/// names the
-///                          layer), or if the network has no layer with weights.
+///                          names the layer), if the network has no layer with weights, or the confidence is another.
 CostTable price(const model::Network& network, const perf::PerformanceModel& model,
-                const hls4ml::ReuseLimits& limits = {});
+                const hls4ml::ReuseLimits& limits = {}, double confidence = kDefaultConfidence);
 
 /// Reads cost tables in CSV (docs/formats/cost-table.md): ntorc's own columns, or those of N-TORC's prediction tables.
 /// Several files make one table, in the order given.

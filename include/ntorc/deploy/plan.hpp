@@ -38,6 +38,8 @@ struct Plan {
   std::string cost_source;  ///< performance model, or the files that the costs came from
   BuildTarget target;
   double latency_limit_cycles = 0;
+  std::optional<double> confidence;           ///< the deadline holds for the upper ends of intervals of this confidence
+  std::optional<double> interval_confidence;  ///< of the intervals in `layers`; absent if none has one
 
   mip::SolveStatus status = mip::SolveStatus::Unknown;
   std::vector<LayerPlan> layers;    ///< in the order of the network; empty if there is no solution
@@ -49,18 +51,34 @@ struct Plan {
       warnings;  ///< what a careful reader must know: extrapolations, a part that is too small, ...
 };
 
+/// Whether the figure lies between the ends of its interval, or beside them by no more than rounding to 1e-6 leaves
+/// open.
+bool encloses(const perf::Interval& interval, const perf::LayerCost& cost, perf::Target target);
+
+/// The sums of the low and of the high ends of the layers' intervals; nothing if a layer has none. Each end holds for
+/// its layer and figure with the confidence of the plan; the sums are no interval of that confidence.
+std::optional<perf::Interval> total_interval(const Plan& plan);
+
 struct PlanOptions {
   double latency_limit_cycles = 0;  ///< of the sum over layers, > 0
+  /// Keeps the deadline with the upper end of every layer's latency, in place of what is predicted; the objective stays
+  /// the predicted cost. Choices without an interval are then left out. One of perf::kConfidences.
+  std::optional<double> confidence;
   BuildTarget target;
   hls4ml::ReuseLimits limits;
   mip::SolveOptions solve;
+
+  void validate() const;  ///< @throws InvalidArgument  naming the field and its value
 };
 
 /// Chooses one row for each layer: least sum of LUT + FF + BRAM + DSP with a sum of latency_max_cycles within the limit
 /// [Singh et al., FCCM 2025, IV-B]. Figures are rounded to the nearest 1e-6 once; all sums are of these integers. Of
 /// rows of a layer with equal cost and latency the smallest reuse factor is taken.
+/// @param table   whose intervals are of options.confidence, or else of kDefaultConfidence
 /// @param source  of the costs, for the plan
-/// @throws InvalidArgument  if the options do not validate, the table is empty, or a figure is negative or above 1e9.
+/// @throws InvalidArgument  if the options do not validate, the table is empty, a figure is negative or above 1e9 or
+/// outside
+///                          its interval, or a confidence is asked for and no choice of a layer has an interval.
 Plan plan_costs(const CostTable& table, const std::string& source, const PlanOptions& options);
 
 /// Prices the network with the model, then plans. @throws InvalidArgument  as `price` and `plan_costs`.
