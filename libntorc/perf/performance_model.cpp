@@ -198,7 +198,8 @@ bool PerformanceModel::covers(model::LayerKind kind) const {
 bool PerformanceModel::covers(const hls4ml::LayerShape& shape, std::int64_t reuse) const {
   if (!covers(shape.kind)) return false;
   if (data_->method == Method::Forest) return true;
-  return data_->knowing(shape.kind)->known.has_walks(structure_of(shape, reuse));
+  const Known& known = data_->knowing(shape.kind)->known;
+  return known.has_every_walk() || known.has_walks(structure_of(shape, reuse));
 }
 
 struct PerformanceModel::Source {

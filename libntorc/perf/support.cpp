@@ -23,6 +23,11 @@ std::string unknown_value(std::string_view name, double value, const std::vector
 
 }  // namespace
 
+bool Known::has_every_walk() const {
+  constexpr std::size_t kWalks = 3;
+  return std::ranges::all_of(walks, [](const auto& known_walks) { return known_walks.size() == kWalks; });
+}
+
 bool Known::has_walks(const Structure& structure) const {
   for (std::size_t m = 0; m < walks.size(); ++m) {
     if (!walks[m].contains(structure.matrices[m].walk())) return false;
@@ -46,7 +51,8 @@ Known known_of(const std::vector<const Observation*>& rows) {
 }
 
 Support support_of(const Known& known, const Structure& structure) {
-  if (!known.kernels.contains(structure.shape.kernel) || !known.has_walks(structure)) return Support::Extrapolated;
+  if (!known.kernels.contains(structure.shape.kernel)) return Support::Extrapolated;
+  if (!known.has_every_walk() && !known.has_walks(structure)) return Support::Extrapolated;
   const auto features = features_of(structure);
   Support support = Support::Inside;
   for (std::size_t f = 0; f < Features::kCount; ++f) {

@@ -18,6 +18,7 @@ struct Known {
   std::vector<std::set<Walk>> walks;  ///< of each matrix
 
   bool has_walks(const Structure& structure) const;
+  bool has_every_walk() const;
 };
 
 /// @param rows  of one kind, not empty.
