@@ -417,7 +417,8 @@ def calibration_section(experiments):
 apart. In each trial one half of the distinct configurations, unchanged, is what the base is fitted to; reports are drawn from the
 other half; the rest of that is tested on, the same layers for every number of reports. Errors are MAPE in % (BRAM: mean absolute error in % of
 the mean) over all kinds and trials. "covered": the least and the largest share of truths, over the six targets, within the 90 %
-intervals. "reports alone" is a hybrid fitted to the reports only.
+intervals. "reports alone" is a hybrid fitted to the reports only. The priors of the calibration were chosen by
+looking at these same trials, so the figures are a little on the bright side.
 """
     for experiment in experiments:
         if experiment["experiment"] not in EXPERIMENTS:
