@@ -30,6 +30,7 @@ struct Args {
 
   std::optional<perf::Split> split;
   std::string perf;
+  std::size_t worst = perf::kWorstShown;
   bool json = false;
   std::string out = "-";
 };
@@ -92,6 +93,7 @@ void add_evaluate_options(CLI::App& evaluate, Args& args) {
   evaluate.add_option("--perf", args.perf, "Evaluate this performance model on all of the data, in place of a split")
       ->type_name("FILE")
       ->excludes(split);
+  evaluate.add_option("--worst", args.worst, "How many of the worst predictions to show")->capture_default_str();
   evaluate.add_flag("--json", args.json, "Write JSON in place of a table (docs/formats/scores.md)");
   evaluate.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")
       ->type_name("FILE")
@@ -174,9 +176,9 @@ int evaluate(const Args& args) {
     }
   }
   const bool one = evaluations.size() == 1;
-  app::write_result(args.out, args.json ? perf::scores_to_json(evaluations)
-                              : one     ? perf::score_table(evaluations.front())
-                                        : perf::side_by_side(evaluations));
+  app::write_result(args.out, args.json ? perf::scores_to_json(evaluations, args.worst)
+                              : one     ? perf::score_table(evaluations.front(), args.worst)
+                                        : perf::side_by_side(evaluations, args.worst));
   return app::kAnswered;
 }
 

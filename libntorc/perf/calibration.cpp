@@ -9,11 +9,19 @@ namespace ntorc::perf {
 namespace {
 
 constexpr double kShiftPrior = 0.5;
-constexpr double kScalePrior = 0.1;
-constexpr double kNoise = 0.3;
+constexpr double kScalePrior = 0.05;
+constexpr double kNoise = 0.1;
 constexpr double kNoiseWorth = 3;  ///< reports
 constexpr double kHuber = 1.345;   ///< deviations beyond which a report counts less: 95 % efficient for normal errors
 constexpr int kRounds = 50;
+constexpr std::size_t kFolds = 10;
+constexpr std::size_t kFewest = 3;    ///< reports by which to tell how much freedom is good
+constexpr double kWorthwhile = 0.95;  ///< of the error with less freedom: what more freedom must come down to
+
+struct Pair {  ///< logarithms
+  double predicted;
+  double reported;
+};
 
 /// Median of |values| as a standard deviation of normal ones.
 double robust_deviation(std::vector<double> values) {
@@ -23,24 +31,22 @@ double robust_deviation(std::vector<double> values) {
   return 1.4826 * *middle;
 }
 
-}  // namespace
-
-double Calibration::apply(double predicted) const {
-  return std::clamp(std::expm1(center + shift + scale * (std::log1p(predicted) - center)), 0.0, 1e300);
+double error_of(const Calibration& calibration, const Pair& pair) {
+  return pair.reported - calibration.center - calibration.shift -
+         calibration.scale * (pair.predicted - calibration.center);
 }
 
-Calibration fit_calibration(const std::vector<Report>& reports) {
+/// How much a calibration may change, the less the safer.
+enum class Freedom { None, Shift, ShiftAndScale };
+
+Calibration fit_pairs(const std::vector<Pair>& pairs, Freedom freedom) {
   Calibration fitted;
-  const auto n = static_cast<double>(reports.size());
-  for (const Report& report : reports) fitted.center += std::log1p(report.predicted) / n;
-  const auto errors = [&] {
-    std::vector<double> values;
-    for (const auto& [predicted, reported] : reports)
-      values.push_back(std::log1p(reported) - std::log1p(fitted.apply(predicted)));
-    return values;
-  };
+  if (pairs.empty() || freedom == Freedom::None) return fitted;
+  const auto n = static_cast<double>(pairs.size());
+  for (const Pair& pair : pairs) fitted.center += pair.predicted / n;
   for (int round = 0; round < kRounds; ++round) {
-    const std::vector<double> off = errors();
+    std::vector<double> off;
+    for (const Pair& pair : pairs) off.push_back(error_of(fitted, pair));
     const double shown = robust_deviation(off);
     const double noise = std::sqrt((kNoiseWorth * kNoise * kNoise + n * shown * shown) / (kNoiseWorth + n));
     // Normal equations for (shift, scale - 1), the priors on the diagonal.
@@ -49,9 +55,9 @@ Calibration fit_calibration(const std::vector<Report>& reports) {
     double a22 = 1 / (kScalePrior * kScalePrior);
     double b1 = 0;
     double b2 = 0;
-    for (std::size_t i = 0; i < reports.size(); ++i) {
-      const double u = std::log1p(reports[i].predicted) - fitted.center;
-      const double wanted = std::log1p(reports[i].reported) - std::log1p(reports[i].predicted);
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      const double u = freedom == Freedom::Shift ? 0 : pairs[i].predicted - fitted.center;
+      const double wanted = pairs[i].reported - pairs[i].predicted;
       const double limit = kHuber * noise;
       const double weight = (std::abs(off[i]) <= limit ? 1 : limit / std::abs(off[i])) / (noise * noise);
       a11 += weight;
@@ -67,8 +73,47 @@ Calibration fit_calibration(const std::vector<Report>& reports) {
   return fitted;
 }
 
+/// Mean |error| of each pair under a calibration by the others, ten folds at most.
+double error_on_others(const std::vector<Pair>& pairs, Freedom freedom) {
+  const std::size_t folds = std::min(kFolds, pairs.size());
+  double sum = 0;
+  for (std::size_t fold = 0; fold < folds; ++fold) {
+    std::vector<Pair> others;
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      if (i % folds != fold) others.push_back(pairs[i]);
+    }
+    const Calibration fitted = fit_pairs(others, freedom);
+    for (std::size_t i = fold; i < pairs.size(); i += folds) sum += std::abs(error_of(fitted, pairs[i]));
+  }
+  return sum / static_cast<double>(pairs.size());
+}
+
+}  // namespace
+
+double Calibration::apply(double predicted) const {
+  constexpr double kLargest = 690;  ///< e^690 is still a number
+  return predicted > 0 ? std::exp(std::min(kLargest, center + shift + scale * (std::log(predicted) - center))) : 0;
+}
+
+Calibration fit_calibration(const std::vector<Report>& reports) {
+  std::vector<Pair> pairs;
+  for (const auto& [predicted, reported] : reports) {
+    if (predicted > 0 && reported > 0) pairs.push_back({std::log(predicted), std::log(reported)});
+  }
+  if (pairs.size() < kFewest) return fit_pairs(pairs, Freedom::Shift);
+  Freedom best = Freedom::None;
+  double least = error_on_others(pairs, best);
+  for (const Freedom freedom : {Freedom::Shift, Freedom::ShiftAndScale}) {
+    const double error = error_on_others(pairs, freedom);
+    if (error >= kWorthwhile * least) continue;
+    best = freedom;
+    least = error;
+  }
+  return fit_pairs(pairs, best);
+}
+
 std::vector<double> calibration_errors(const std::vector<Report>& reports) {
-  const std::size_t folds = std::min<std::size_t>(10, reports.size());
+  const std::size_t folds = std::min(kFolds, reports.size());
   std::vector<double> scores;
   for (std::size_t fold = 0; fold < folds; ++fold) {
     std::vector<Report> others;

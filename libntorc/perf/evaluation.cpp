@@ -90,11 +90,9 @@ void add(Evaluation& evaluation, model::LayerKind kind, Target target, const std
 
 /// @throws InvalidArgument  if nothing was evaluated.
 void finish(Evaluation& evaluation) {
-  constexpr std::size_t kWorst = 10;
   if (evaluation.scores.empty()) throw InvalidArgument("dataset: expected at least one figure, found none");
   std::ranges::stable_sort(evaluation.worst, std::greater{},
                            [](const Miss& miss) { return error_score(miss.truth, miss.predicted); });
-  evaluation.worst.resize(std::min(evaluation.worst.size(), kWorst));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "ntorc/perf/evaluation.hpp"
 #include "ntorc/version.hpp"
@@ -27,7 +28,11 @@ std::string shape_text(const hls4ml::LayerShape& shape) {
   return text;
 }
 
-std::string worst_table(const std::vector<Miss>& worst) {
+std::span<const Miss> first_of(const std::vector<Miss>& misses, std::size_t count) {
+  return std::span(misses).first(std::min(misses.size(), count));
+}
+
+std::string worst_table(std::span<const Miss> worst) {
   constexpr std::string_view kRow = "{:<8}{:<20}{:>7}{:>12}{:>12}  {}\n";
   std::string table = fmt::format(kRow, "kind", "target", "reuse", "truth", "predicted", "layer");
   for (const Miss& miss : worst) {
@@ -66,7 +71,7 @@ ordered_json miss_json(const Miss& miss) {
 
 }  // namespace
 
-std::string score_table(const Evaluation& evaluation) {
+std::string score_table(const Evaluation& evaluation, std::size_t worst) {
   constexpr std::string_view kRow = "{:<8}{:<20}{:>7}{:>7}{:>10}{:>10}{:>14}{:>8}{:>10}{:>12}\n";
   std::string table = fmt::format(kRow, "kind", "target", "n", "zeros", "R2", "MAPE %", "median APE %", "MAE %",
                                   "RMSE %", "coverage %");
@@ -75,10 +80,10 @@ std::string score_table(const Evaluation& evaluation) {
                          cell(score.mape_percent, 2), cell(score.median_ape_percent, 2), cell(score.mae_percent, 2),
                          cell(score.rmse_percent, 2), cell(score.coverage_percent, 0));
   }
-  return table + "\nThe worst:\n" + worst_table(evaluation.worst);
+  return table + "\nThe worst:\n" + worst_table(first_of(evaluation.worst, worst));
 }
 
-std::string side_by_side(const std::vector<Evaluation>& evaluations) {
+std::string side_by_side(const std::vector<Evaluation>& evaluations, std::size_t worst) {
   std::string table = fmt::format("{:<8}{:<20}", "kind", "target");
   for (const Evaluation& one : evaluations) table += fmt::format("{:>8}{:>10}{:>12}", "n", one.title, "coverage %");
   table += '\n';
@@ -95,17 +100,17 @@ std::string side_by_side(const std::vector<Evaluation>& evaluations) {
   }
   table += "\nErrors are MAPE in %; of BRAM the mean absolute error in % of the mean.\n";
   for (const Evaluation& one : evaluations)
-    table += fmt::format("\nThe worst of {}:\n{}", one.title, worst_table(one.worst));
+    table += fmt::format("\nThe worst of {}:\n{}", one.title, worst_table(first_of(one.worst, worst)));
   return table;
 }
 
-std::string scores_to_json(const std::vector<Evaluation>& evaluations) {
+std::string scores_to_json(const std::vector<Evaluation>& evaluations, std::size_t worst) {
   ordered_json document{{"format", "ntorc-scores"}, {"version", 2}, {"ntorc", kVersion}};
   document["evaluations"] = ordered_json::array();
   for (const Evaluation& one : evaluations) {
     ordered_json entry{{"evaluated", one.title}, {"scores", ordered_json::array()}, {"worst", ordered_json::array()}};
     for (const Score& score : one.scores) entry["scores"].push_back(score_json(score));
-    for (const Miss& miss : one.worst) entry["worst"].push_back(miss_json(miss));
+    for (const Miss& miss : first_of(one.worst, worst)) entry["worst"].push_back(miss_json(miss));
     document["evaluations"].push_back(std::move(entry));
   }
   return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";

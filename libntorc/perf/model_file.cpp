@@ -202,7 +202,7 @@ Calibrations read_calibrations(const JsonReader& reader) {
     if (!values) continue;
     values->only({"center", "shift", "scale"});
     calibrations[static_cast<std::size_t>(target)] =
-        Calibration{within(values->at("center"), 0, 50), within(values->at("shift"), -50, 50),
+        Calibration{within(values->at("center"), -50, 50), within(values->at("shift"), -50, 50),
                     within(values->at("scale"), -10, 10)};
   }
   return calibrations;

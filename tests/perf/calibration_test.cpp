@@ -15,7 +15,7 @@ using model::LayerKind;
 
 std::vector<Report> reports(int count, double factor) {
   std::vector<Report> all;
-  for (int i = 1; i <= count; ++i) all.push_back({100.0 * i, factor * (100.0 * i + 1) - 1});
+  for (int i = 1; i <= count; ++i) all.push_back({100.0 * i, factor * 100.0 * i});
   return all;
 }
 
@@ -30,13 +30,22 @@ TEST(Calibration, FollowsManyReportsWholly) {
   EXPECT_NEAR(fitted.apply(5000) / 5000, 1.5, 0.01);
 }
 
-TEST(Calibration, FollowsOneReportByAboutThreeQuarters) {
-  // The noise is that of the prior, 0.3^2 * 3 / 4, for one report is no deviation of its own once it is followed.
+TEST(Calibration, FollowsOneReportByMostOfWhatItShows) {
+  // The prior noise of 0.1 counts as three reports: 0.0075 of variance against the prior's 0.25.
   const Calibration fitted = fit_calibration(reports(1, 1.2));
-  const double followed = std::log(fitted.apply(100) + 1) - std::log(101);
-  EXPECT_GT(followed, 0.6 * std::log(1.2));
-  EXPECT_LT(followed, 0.9 * std::log(1.2));
+  const double followed = std::log(fitted.apply(100) / 100);
+  EXPECT_GT(followed, 0.9 * std::log(1.2));
+  EXPECT_LT(followed, std::log(1.2));
 }
+
+TEST(Calibration, StaysAsItIsByReportsThatTellNothingNew) {
+  std::vector<Report> all = reports(40, 1);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].reported *= i % 2 == 0 ? 1.05 : 1 / 1.05;
+  const Calibration fitted = fit_calibration(all);
+  EXPECT_EQ(fitted.apply(1234), 1234);
+}
+
+TEST(Calibration, KeepsNothingAsNothing) { EXPECT_EQ(fit_calibration(reports(20, 3)).apply(0), 0); }
 
 TEST(Calibration, PassesOverAReportThatIsOut) {
   std::vector<Report> all = reports(20, 1.3);
@@ -44,11 +53,9 @@ TEST(Calibration, PassesOverAReportThatIsOut) {
   EXPECT_NEAR(fit_calibration(all).apply(1000) / 1000, 1.3, 0.05);
 }
 
-TEST(Calibration, NeverAnswersBelowNothing) { EXPECT_EQ((Calibration{2, -5, 1}.apply(3)), 0); }
-
 TEST(CalibrationErrors, AreThoseOfReportsThatWereKeptOut) {
   std::vector<Report> all = reports(30, 1.5);
-  all[3].reported = 3 * (all[3].predicted + 1) - 1;  // twice what the others say
+  all[3].reported = 3 * all[3].predicted;  // twice what the others say
   const std::vector<double> errors = calibration_errors(all);
   ASSERT_EQ(errors.size(), all.size());
   EXPECT_NEAR(std::ranges::max(errors), std::log(2), 0.05);

@@ -259,14 +259,14 @@ TEST(ModelFile, HoldsACalibration) {
   const auto with = [](const std::string& calibrations) {
     return kHeader.substr(0, kHeader.size() - 1) + ",\"base\":\"b\",\"calibrations\":" + calibrations + "}";
   };
-  // ln(y + 1) = 0 + ln 2 + 1 (ln(p + 1) - 0): y + 1 = 2 (p + 1).
+  // ln y = 0 + ln 2 + 1 (ln p - 0): y = 2 p.
   const auto model =
       read(file_of(with("{\"dense\":{\"lut\":{\"center\":0,\"shift\":0.6931471805599453,\"scale\":1}}}"), kNodes));
-  EXPECT_NEAR(model.predict(kDense, 8, Target::Lut), 2 * 31 - 1, 1e-9);  // the trees say 30
+  EXPECT_NEAR(model.predict(kDense, 8, Target::Lut), 2 * 30, 1e-9);  // the trees say 30
   EXPECT_THAT(model.summary(), testing::HasSubstr("calibrated from b"));
   const auto refusal = [&](const std::string& calibrations) { return complaint(file_of(with(calibrations), kNodes)); };
-  EXPECT_EQ(refusal("{\"dense\":{\"lut\":{\"center\":-1,\"shift\":0,\"scale\":1}}}"),
-            "m.perf: /calibrations/dense/lut/center: expected a number in 0..50, got -1");
+  EXPECT_EQ(refusal("{\"dense\":{\"lut\":{\"center\":-51,\"shift\":0,\"scale\":1}}}"),
+            "m.perf: /calibrations/dense/lut/center: expected a number in -50..50, got -51");
   EXPECT_THAT(refusal("{\"flatten\":{}}"), testing::StartsWith("m.perf: /calibrations/flatten: "));
   EXPECT_THAT(refusal("{\"dense\":{\"lut\":{\"center\":1,\"shift\":0}}}"),
               testing::StartsWith("m.perf: /calibrations/dense/lut: "));

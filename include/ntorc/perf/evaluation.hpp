@@ -1,6 +1,7 @@
 // ntorc/perf/evaluation.hpp - how far predictions lie from synthesis results that the model has not seen.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,7 +40,7 @@ struct Score {
   std::optional<double> coverage_percent;
 };
 
-/// A prediction that went wrong.
+/// A prediction beside the truth.
 struct Miss {
   Target target = Target::Lut;
   hls4ml::LayerShape shape;
@@ -51,8 +52,10 @@ struct Miss {
 struct Evaluation {
   std::string title;  ///< "rows", "configs", "sizes" or the name of a model
   std::vector<Score> scores;
-  std::vector<Miss> worst;  ///< up to ten, by |ln((truth + 1) / (predicted + 1))|, the worst first
+  std::vector<Miss> worst;  ///< all predictions, by |ln((truth + 1) / (predicted + 1))|, the worst first
 };
+
+inline constexpr std::size_t kWorstShown = 10;
 
 /// Fits without a part of `data` and predicts that part, for every layer kind and target that has figures.
 /// @param options  the seed decides folds and forests both.
@@ -66,13 +69,14 @@ Evaluation cross_validate(const Dataset& data, Split split, const ForestOptions&
 Evaluation evaluate(const PerformanceModel& model, const Dataset& data, std::string title);
 
 /// A table for people: every score of one evaluation, then its worst cases.
-std::string score_table(const Evaluation& evaluation);
+/// @param worst  how many of these at most.
+std::string score_table(const Evaluation& evaluation, std::size_t worst = kWorstShown);
 
 /// A table for people: several evaluations of the same data side by side, in MAPE and coverage; of BRAM, which is often
 /// 0, the mean absolute error in percent of the mean.
-std::string side_by_side(const std::vector<Evaluation>& evaluations);
+std::string side_by_side(const std::vector<Evaluation>& evaluations, std::size_t worst = kWorstShown);
 
 /// docs/formats/scores.md.
-std::string scores_to_json(const std::vector<Evaluation>& evaluations);
+std::string scores_to_json(const std::vector<Evaluation>& evaluations, std::size_t worst = kWorstShown);
 
 }  // namespace ntorc::perf
