@@ -111,10 +111,15 @@ double padded_length(const hls4ml::LayerShape& shape) {
   return side * side;
 }
 
+/// Cycles from the first input to the first output where products with constants are summed in a pipeline.
+double constant_depth(const MatrixUse& use, double least) {
+  return std::max(least, std::round(use.block_factor / 27));
+}
+
 double dense_latency(const Structure& structure) {
   const MatrixUse& use = structure.matrices.front();
   const auto packets = static_cast<double>(structure.shape.packets);
-  if (use.walk() == Walk::Constant) return packets + std::max(10.0, std::round(use.block_factor / 28));
+  if (use.walk() == Walk::Constant) return packets + constant_depth(use, 10);
   return use.reuse + 5 + extra_stages(use, false) + (packets > 1 ? packets + 2 : 0);
 }
 
@@ -125,8 +130,8 @@ double latency_max_law(const Structure& structure) {
     case LayerKind::Conv1D:
     case LayerKind::Conv2D: {
       const MatrixUse& use = structure.matrices.front();
-      const double stages = use.walk() == Walk::Constant ? 7 : 9 + extra_stages(use, true);
-      return padded_length(shape) * (use.reuse + stages);
+      if (use.walk() == Walk::Constant) return steps + constant_depth(use, 7);
+      return padded_length(shape) * (use.reuse + 9 + extra_stages(use, true));
     }
     case LayerKind::Lstm:
       return steps * (structure.reuse() + 21 + std::floor(structure.matrices[0].n_in / 2)) + 1;
@@ -142,7 +147,7 @@ double latency_min_law(const Structure& structure) {
   switch (shape.kind) {
     case LayerKind::Conv1D:
     case LayerKind::Conv2D:
-      return padded_length(shape) * 6;
+      return structure.constant() ? latency_max_law(structure) : padded_length(shape) * 6;
     case LayerKind::Lstm:
     case LayerKind::Gru:
       return latency_max_law(structure) - static_cast<double>(shape.sequence);

@@ -59,6 +59,8 @@ const std::array<Table, 6>& tables() {
 constexpr std::array<std::string_view, 6> kIgnored{"model_number", "fit_status",     "layer_index",
                                                    "reuse_factor", "reuse_factor_1", "n_inputs_latency_1"};
 
+constexpr std::string_view kAskedReuse = "reuse_factor";
+
 /// N-TORC's first convolution; the others stand behind a pooling that its sequence lengths leave out.
 constexpr std::int64_t kFirstConvolution = 2;
 
@@ -79,6 +81,15 @@ std::optional<std::int64_t> packets_of(const Observation& row) {
   return 1;
 }
 
+/// A convolution that is asked for with reuse 1 becomes a pipeline that takes a pixel each cycle. Asked for with 2 where
+/// only 1 and n_in = 3 are legal it is built with 1 as well, but as a loop of eight cycles for each pixel. ntorc asks for
+/// what is built, so the loop is never what it plans.
+bool is_other_design(const CsvTable& csv, std::size_t row, const Observation& observation) {
+  if (observation.shape.kind != LayerKind::Conv1D || observation.reuse != 1) return false;
+  if (!observation[Target::LatencyMax] || !csv.has(kAskedReuse)) return false;
+  return csv.integer(row, kAskedReuse, 1, std::numeric_limits<std::int64_t>::max()) != 1;
+}
+
 void append(const Table& table, const CsvTable& csv, Dataset& dataset) {
   std::vector<std::string_view> needed{table.reuse, table.inputs, table.size, table.sequence};
   for (const Figure& figure : table.figures) needed.push_back(figure.column);
@@ -95,6 +106,7 @@ void append(const Table& table, const CsvTable& csv, Dataset& dataset) {
     }
     observation.reuse = csv.integer(row, table.reuse, 1, std::numeric_limits<std::int64_t>::max());
     for (const Figure& figure : table.figures) observation[figure.target] = csv.figure(row, figure.column);
+    if (is_other_design(csv, row, observation)) continue;
     if (table.kind == LayerKind::Dense && observation[Target::LatencyMax]) {
       const auto packets = packets_of(observation);
       if (!packets) continue;

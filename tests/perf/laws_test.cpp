@@ -74,6 +74,8 @@ TEST(Law, CountsMemories) {
 TEST(Law, CountsCycles) {
   EXPECT_EQ(law_of(kConvolution, 48, Target::LatencyMax), 66 * 58);
   EXPECT_EQ(law_of(kConvolution, 48, Target::LatencyMin), 66 * 6);
+  EXPECT_EQ(law_of({LayerKind::Conv1D, 1, 16, 3, 128}, 1, Target::LatencyMax), 128 + 7);  // a pixel in each cycle
+  EXPECT_EQ(law_of({LayerKind::Dense, 16, 16, 1, 1}, 1, Target::LatencyMax), 1 + 10);
   EXPECT_EQ(law_of(kDense, 64, Target::LatencyMax), 64 + 5);  // a whole output in turn
   EXPECT_EQ(law_of(kDense, 64, Target::LatencyMin), 64 + 4);
   EXPECT_EQ(law_of(kDense, 32, Target::LatencyMax), 32 + 6);    // half an output: one stage more
@@ -117,7 +119,14 @@ TEST(Law, HoldsOnTheRowsOfNTorcsTables) {
   int latencies = 0;
   int other_latencies = 0;
   for (const Observation& row : read_dataset(test::shared_dir() / "data/ntorc-synthesis")) {
-    if (row.reuse == 1) continue;  // constants: another regime
+    if (row.reuse == 1) {  // constants: another regime
+      if (row.shape.kind == LayerKind::Conv1D && row[Target::LatencyMax]) {
+        const Structure constants = structure_of(row.shape, 1);
+        EXPECT_NEAR(law(constants, Target::LatencyMax), *row[Target::LatencyMax], 1);
+        EXPECT_EQ(law(constants, Target::LatencyMin), law(constants, Target::LatencyMax));
+      }
+      continue;
+    }
     const Structure structure = structure_of(row.shape, row.reuse);
     if (const auto blocks = row[Target::Bram18k]) {
       other_memories += law(structure, Target::Bram18k) == *blocks ? 0 : 1;

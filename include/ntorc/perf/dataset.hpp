@@ -29,7 +29,8 @@ using Dataset = std::vector<Observation>;
 /// layers). Departs: N-TORC's `sequence_length` of every convolution but the first is twice the layer's input length,
 /// for the pooling before it is not applied. It is halved here: latency_min is (length + 2) * 6 with the halved length,
 /// and only with that. The packets of a dense layer are not in the tables; they are recovered from its latency, and a
-/// latency that is a mean over several is left out.
+/// latency that is a mean over several is left out, as is that of a convolution that was asked for with another factor
+/// and built with 1.
 /// @throws FileError   if nothing can be read there.
 /// @throws ParseError  naming file, line and column: a missing or unknown column, a cell that is empty where a number
 /// must be,
