@@ -2,6 +2,7 @@
 // Seed 7.
 #include <benchmark/benchmark.h>
 
+#include <filesystem>
 #include <random>
 
 #include "ntorc/perf/performance_model.hpp"
@@ -40,7 +41,7 @@ BENCHMARK(BM_FitForest)
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 
-/// One figure of one layer under the model that is compiled in: a hundred trees.
+/// One figure of one layer under the model that is compiled in.
 void BM_PredictOneFigure(benchmark::State& state) {
   const perf::PerformanceModel& model = perf::PerformanceModel::default_model();
   constexpr std::array kKinds{model::LayerKind::Conv1D, model::LayerKind::Lstm, model::LayerKind::Dense};
@@ -50,5 +51,14 @@ void BM_PredictOneFigure(benchmark::State& state) {
   state.SetLabel(std::string(to_string(shape.kind)));
 }
 BENCHMARK(BM_PredictOneFigure)->ArgName("kind")->DenseRange(0, 2)->Unit(benchmark::kNanosecond);
+
+/// The default model as a file: read, checked and ready to answer.
+void BM_LoadModel(benchmark::State& state) {
+  const auto file = std::filesystem::temp_directory_path() / "ntorc_forest_benchmark.perf";
+  perf::PerformanceModel::default_model().save(file);
+  for (auto _ : state) benchmark::DoNotOptimize(perf::PerformanceModel::load(file));
+  std::filesystem::remove(file);
+}
+BENCHMARK(BM_LoadModel)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
