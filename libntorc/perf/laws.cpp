@@ -112,9 +112,7 @@ double padded_length(const hls4ml::LayerShape& shape) {
 }
 
 /// Cycles from the first input to the first output where products with constants are summed in a pipeline.
-double constant_depth(const MatrixUse& use, double least) {
-  return std::max(least, std::round(use.block_factor / 27));
-}
+double constant_depth(const MatrixUse& use, double least) { return std::max(least, std::round(use.block_factor / 27)); }
 
 double dense_latency(const Structure& structure) {
   const MatrixUse& use = structure.matrices.front();

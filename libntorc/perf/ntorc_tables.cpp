@@ -81,9 +81,9 @@ std::optional<std::int64_t> packets_of(const Observation& row) {
   return 1;
 }
 
-/// A convolution that is asked for with reuse 1 becomes a pipeline that takes a pixel each cycle. Asked for with 2 where
-/// only 1 and n_in = 3 are legal it is built with 1 as well, but as a loop of eight cycles for each pixel. ntorc asks for
-/// what is built, so the loop is never what it plans.
+/// A convolution that is asked for with reuse 1 becomes a pipeline that takes a pixel each cycle. Asked for with 2
+/// where only 1 and n_in = 3 are legal it is built with 1 as well, but as a loop of eight cycles for each pixel. ntorc
+/// asks for what is built, so the loop is never what it plans.
 bool is_other_design(const CsvTable& csv, std::size_t row, const Observation& observation) {
   if (observation.shape.kind != LayerKind::Conv1D || observation.reuse != 1) return false;
   if (!observation[Target::LatencyMax] || !csv.has(kAskedReuse)) return false;

@@ -229,10 +229,11 @@ struct PerformanceModel::Source {
 
 PerformanceModel::Source PerformanceModel::source_of(model::LayerKind kind, std::span<const Target> targets) const {
   const KindModel* known = data_->knowing(kind);
-  for (const Target target : targets) {
-    if (known != nullptr && known->targets[static_cast<std::size_t>(target)].trained()) continue;
+  const auto trained = [&](Target target) { return known->targets[static_cast<std::size_t>(target)].trained(); };
+  const auto missing = known == nullptr ? targets.begin() : std::ranges::find_if_not(targets, trained);
+  if (known == nullptr || missing != targets.end()) {
     throw InvalidArgument(fmt::format("performance model \"{}\": not trained on {} of {} layers", provenance().name,
-                                      to_string(target), to_string(kind)));
+                                      to_string(*missing), to_string(kind)));
   }
   const auto calibrations = data_->calibrations.find(kind);
   return {*known, data_->kinds.contains(kind),
