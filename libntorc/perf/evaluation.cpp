@@ -75,13 +75,6 @@ std::map<model::LayerKind, Rows> by_kind(const Dataset& data) {
   return kinds;
 }
 
-Rows reporting(const Rows& rows, Target target) {
-  Rows with;
-  std::ranges::copy_if(rows, std::back_inserter(with),
-                       [&](const Observation* row) { return (*row)[target].has_value(); });
-  return with;
-}
-
 void add(Evaluation& evaluation, model::LayerKind kind, Target target, const std::vector<HeldOut>& predictions) {
   evaluation.scores.push_back(score(kind, target, predictions));
   for (const HeldOut& one : predictions)

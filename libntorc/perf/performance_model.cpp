@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 
 #include "ntorc/error.hpp"
 #include "perf/model_data.hpp"
@@ -18,13 +17,6 @@ namespace {
 constexpr std::uintmax_t kMaxModelBytes = std::uintmax_t{1} << 32U;
 
 using Rows = std::vector<const Observation*>;
-
-Rows reporting(const Rows& rows, Target target) {
-  Rows with;
-  std::ranges::copy_if(rows, std::back_inserter(with),
-                       [&](const Observation* row) { return (*row)[target].has_value(); });
-  return with;
-}
 
 /// @throws InvalidArgument  if no row has a figure.
 std::map<model::LayerKind, Rows> rows_by_kind(const Dataset& data) {

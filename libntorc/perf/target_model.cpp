@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <numeric>
 
@@ -215,6 +216,13 @@ TermPrior term_prior(Method method, const Rows& dense, Target target) {
   if (examples.questions.empty()) return {};
   const Eigen::VectorXd sizes = column_sizes(relative_terms(examples));
   return {fit_weights(examples, {}), {sizes.begin(), sizes.end()}};
+}
+
+Rows reporting(const Rows& rows, Target target) {
+  Rows with;
+  std::ranges::copy_if(rows, std::back_inserter(with),
+                       [&](const Observation* row) { return (*row)[target].has_value(); });
+  return with;
 }
 
 double mean_figure(const Rows& rows, Target target) {

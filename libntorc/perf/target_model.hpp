@@ -78,6 +78,9 @@ std::vector<std::int64_t> configuration_of(const Observation& row);
 /// The rows of each configuration. Their order does not depend on that of `rows`.
 std::vector<std::vector<const Observation*>> configurations(const std::vector<const Observation*>& rows);
 
+/// Those of the rows that have a figure for `target`.
+std::vector<const Observation*> reporting(const std::vector<const Observation*>& rows, Target target);
+
 /// @param rows  all with a figure for `target`; not empty.
 double mean_figure(const std::vector<const Observation*>& rows, Target target);
 
