@@ -19,6 +19,16 @@ int fail(const CLI::App& cli, int code, std::string_view what) {
   return code;
 }
 
+/// An unset variable of a shell leaves an empty text, which is never what was meant.
+void refuse_empty_texts(const CLI::App& cli) {
+  for (const CLI::Option* option : cli.get_options()) {
+    for (const std::string& text : option->results()) {
+      if (text.empty()) throw UsageError(fmt::format("{}: expected a value, got an empty text", option->get_name()));
+    }
+  }
+  for (const CLI::App* command : cli.get_subcommands()) refuse_empty_texts(*command);
+}
+
 }  // namespace
 
 void prepare(CLI::App& cli) {
@@ -35,6 +45,7 @@ void prepare(CLI::App& cli) {
 
 int run(CLI::App& cli, int argc, char** argv, const std::function<int()>& body) try {
   cli.parse(argc, argv);
+  refuse_empty_texts(cli);
   const int code = body();
   std::cout.flush();
   if (!std::cout) throw FileError("standard output: cannot write");

@@ -116,6 +116,7 @@ void check(Args& args) {
   } catch (const InvalidArgument& error) {
     throw app::UsageError(error.what());
   }
+  if (!plans && args.plan.confidence) throw app::UsageError("--confidence: has a use only for a plan");
 }
 
 /// The command line's design in place of the model's, and the deadline in its cycles.

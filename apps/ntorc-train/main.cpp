@@ -30,7 +30,7 @@ struct Args {
 
   std::optional<perf::Split> split;
   std::string perf;
-  std::size_t worst = perf::kWorstShown;
+  int worst = static_cast<int>(perf::kWorstShown);
   bool json = false;
   std::string out = "-";
 };
@@ -90,15 +90,21 @@ void add_evaluate_options(CLI::App& evaluate, Args& args) {
       "without it all three, side by side");
   app::one_of<perf::Split>(
       split, {{"rows", perf::Split::Rows}, {"configs", perf::Split::Configs}, {"sizes", perf::Split::Sizes}});
-  evaluate.add_option("--perf", args.perf, "Evaluate this performance model on all of the data, in place of a split")
-      ->type_name("FILE")
-      ->excludes(split);
-  evaluate.add_option("--worst", args.worst, "How many of the worst predictions to show")->capture_default_str();
+  auto* const model =
+      evaluate
+          .add_option("--perf", args.perf,
+                      "Evaluate this performance model (default: the built-in one) on all of the data, in "
+                      "place of a split")
+          ->type_name("FILE")
+          ->excludes(split);
+  evaluate.add_option("--worst", args.worst, "How many of the worst predictions to show")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
   evaluate.add_flag("--json", args.json, "Write JSON in place of a table (docs/formats/scores.md)");
   evaluate.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")
       ->type_name("FILE")
       ->capture_default_str();
-  add_forest_options(evaluate, args);
+  for (CLI::Option* const option : add_forest_options(evaluate, args)) option->excludes(model);
 }
 
 /// The command line's provenance; what it leaves open is N-TORC's for N-TORC's tables, else asked for.
@@ -140,8 +146,8 @@ void check(const Args& args) {
   }
 }
 
-perf::PerformanceModel base_of(const Args& args) {
-  return args.base == kBuiltIn ? perf::PerformanceModel::default_model() : perf::PerformanceModel::load(args.base);
+perf::PerformanceModel model_of(const std::string& file) {
+  return file == kBuiltIn ? perf::PerformanceModel::default_model() : perf::PerformanceModel::load(file);
 }
 
 int fit(const Args& args) {
@@ -156,7 +162,7 @@ int fit(const Args& args) {
   const perf::Dataset data = perf::read_dataset(args.data);
   const auto model = args.base.empty() ? perf::PerformanceModel::fit(data, provenance, args.forest,
                                                                      args.method.value_or(perf::Method::Hybrid))
-                                       : base_of(args).calibrate(data, provenance);
+                                       : model_of(args.base).calibrate(data, provenance);
   model.save(args.model_out);
   spdlog::info("{}: {}", args.model_out.string(), model.summary());
   return app::kAnswered;
@@ -167,7 +173,7 @@ int evaluate(const Args& args) {
   const perf::Dataset data = perf::read_dataset(args.data);
   std::vector<perf::Evaluation> evaluations;
   if (!args.perf.empty()) {
-    evaluations.push_back(perf::evaluate(perf::PerformanceModel::load(args.perf), data, args.perf));
+    evaluations.push_back(perf::evaluate(model_of(args.perf), data, args.perf));
   } else {
     using perf::Split;
     const auto splits = args.split ? std::vector{*args.split} : std::vector{Split::Rows, Split::Configs, Split::Sizes};
@@ -176,9 +182,10 @@ int evaluate(const Args& args) {
     }
   }
   const bool one = evaluations.size() == 1;
-  app::write_result(args.out, args.json ? perf::scores_to_json(evaluations, args.worst)
-                              : one     ? perf::score_table(evaluations.front(), args.worst)
-                                        : perf::side_by_side(evaluations, args.worst));
+  const auto worst = static_cast<std::size_t>(args.worst);
+  app::write_result(args.out, args.json ? perf::scores_to_json(evaluations, worst)
+                              : one     ? perf::score_table(evaluations.front(), worst)
+                                        : perf::side_by_side(evaluations, worst));
   return app::kAnswered;
 }
 

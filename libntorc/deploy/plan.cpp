@@ -86,8 +86,10 @@ std::string why_no_interval(const LayerCosts& layer, const perf::PerformanceMode
     return fmt::format("the performance model \"{}\" is a forest, which tells none", model.provenance().name);
   }
   const auto reasons = model.support_reasons(*layer.shape, layer.rows.front().choice.reuse);
-  return fmt::format("the performance model \"{}\" was tried on too few layers like it{}{}{}", model.provenance().name,
-                     reasons.empty() ? "" : " (", fmt::join(reasons, "; "), reasons.empty() ? "" : ")");
+  return fmt::format(
+      "the performance model \"{}\" was not tried on enough layers like it, or the upper ends are above {:g}{}{}{}",
+      model.provenance().name, kMaxFigure, reasons.empty() ? "" : " (", fmt::join(reasons, "; "),
+      reasons.empty() ? "" : ")");
 }
 
 perf::LayerCost total_of(const std::vector<LayerPlan>& layers) {

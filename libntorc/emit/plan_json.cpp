@@ -142,6 +142,9 @@ hls4ml::LayerShape read_shape(const JsonReader& reader) {
     reader.at("packets").fail(fmt::format("a divisor of the {} inputs", shape.inputs));
   }
   if (!dense && shape.packets != 1) reader.at("packets").fail(fmt::format("1 for {}", name));
+  if (!hls4ml::fits(shape)) {
+    reader.fail_with(fmt::format("expected weight matrices of at most {} rows and columns", hls4ml::kMaxExtent));
+  }
   return shape;
 }
 

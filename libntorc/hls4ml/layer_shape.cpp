@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "ntorc/error.hpp"
 
 namespace ntorc::hls4ml {
@@ -63,6 +66,14 @@ std::vector<std::optional<LayerShape>> layer_shapes(const model::Network& networ
     if (!keeps_stream(layer) && !layer.output_shape.empty()) width = layer.output_shape.back();
   }
   return shapes;
+}
+
+bool fits(const LayerShape& shape) {
+  const auto possible = [](std::int64_t extent) { return extent >= 1 && extent <= kMaxExtent; };
+  const std::array extents{shape.inputs, shape.size, shape.kernel, shape.sequence, shape.packets};
+  return std::ranges::all_of(extents, possible) && std::ranges::all_of(matrices(shape), [&](const Matrix& matrix) {
+           return possible(matrix.n_in) && possible(matrix.n_out);
+         });
 }
 
 std::vector<Matrix> matrices(const LayerShape& shape) {

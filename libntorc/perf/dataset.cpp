@@ -43,6 +43,8 @@ Dataset read_own_csv(const CsvTable& csv) {
     if (kind != model::LayerKind::Dense && observation.shape.packets != 1)
       csv.fail(row, kPackets, "1 for a layer that is not dense");
     if (observation.shape.inputs % observation.shape.packets != 0) csv.fail(row, kPackets, "a divisor of inputs");
+    if (!hls4ml::fits(observation.shape))
+      csv.fail(row, "inputs", "weight matrices of at most 2147483647 columns and rows");
     observation.reuse = csv.integer(row, "reuse", 1, std::numeric_limits<std::int64_t>::max());
     for (const Target target : kTargets) observation[target] = csv.figure_if_any(row, to_string(target));
     dataset.push_back(observation);

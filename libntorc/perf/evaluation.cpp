@@ -25,6 +25,7 @@ double median(std::vector<double> values) {
 
 Score score(model::LayerKind kind, Target target, const std::vector<HeldOut>& predictions) {
   Score score{kind, target, std::ssize(predictions), 0, {}, {}, {}, {}, {}, {}};
+  if (predictions.empty()) return score;
   const auto n = static_cast<double>(predictions.size());
   double mean = 0;
   for (const HeldOut& p : predictions) mean += p.truth;
@@ -84,6 +85,9 @@ void add(Evaluation& evaluation, model::LayerKind kind, Target target, const std
 /// @throws InvalidArgument  if nothing was evaluated.
 void finish(Evaluation& evaluation) {
   if (evaluation.scores.empty()) throw InvalidArgument("dataset: expected at least one figure, found none");
+  if (evaluation.worst.empty()) {
+    throw InvalidArgument(fmt::format("dataset: expected rows that can be split by {}, found none", evaluation.title));
+  }
   std::ranges::stable_sort(evaluation.worst, std::greater{},
                            [](const Miss& miss) { return error_score(miss.truth, miss.predicted); });
 }
@@ -115,13 +119,8 @@ Evaluation cross_validate(const Dataset& data, Split split, const ForestOptions&
           kind == model::LayerKind::Dense ? TermPrior{} : term_prior(method, reporting(dense, target), target);
       const Learner learner{method, target, options, prior};
       const auto held_out = hold_out(split, rows, learner);
-      if (held_out.empty()) {
-        throw InvalidArgument(fmt::format("dataset: expected enough {} rows to split by {}, got {} with {}",
-                                          to_string(kind), to_string(split), rows.size(),
-                                          split == Split::Sizes ? "no size between two others" : "one configuration"));
-      }
       add(evaluation, kind, target, held_out);
-      if (method == Method::Forest || split == Split::Rows) continue;
+      if (held_out.empty() || method == Method::Forest || split == Split::Rows) continue;
       if (const auto share = coverage(rows, held_out, learner))
         evaluation.scores.back().coverage_percent = 100 * *share;
     }
@@ -139,6 +138,7 @@ Evaluation evaluate(const PerformanceModel& model, const Dataset& data, std::str
       std::size_t within = 0;
       for (const Rows& same : configurations(reporting(all, target))) {
         const Observation& row = *same.front();
+        if (model.covers(kind) && !model.covers(row.shape, row.reuse)) continue;
         predictions.push_back({&row, mean_figure(same, target), model.predict(row.shape, row.reuse, target), 0});
         const auto interval = model.covers(kind) ? model.estimate(row.shape, row.reuse).interval : std::nullopt;
         if (!interval) continue;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <span>
 
@@ -13,7 +14,8 @@ namespace {
 using nlohmann::ordered_json;
 
 std::string cell(const std::optional<double>& figure, int decimals) {
-  return figure ? fmt::format("{:.{}f}", *figure, decimals) : "-";
+  if (!figure) return "-";
+  return std::abs(*figure) < 1e6 ? fmt::format("{:.{}f}", *figure, decimals) : fmt::format("{:.3g}", *figure);
 }
 
 ordered_json or_null(const std::optional<double>& figure) {
@@ -33,12 +35,11 @@ std::span<const Miss> first_of(const std::vector<Miss>& misses, std::size_t coun
 }
 
 std::string worst_table(std::span<const Miss> worst) {
-  constexpr std::string_view kRow = "{:<8}{:<20}{:>7}{:>12}{:>12}  {}\n";
+  constexpr std::string_view kRow = "{:<8}{:<20} {:>6} {:>11} {:>11}  {}\n";
   std::string table = fmt::format(kRow, "kind", "target", "reuse", "truth", "predicted", "layer");
   for (const Miss& miss : worst) {
-    table +=
-        fmt::format(kRow, to_string(miss.shape.kind), to_string(miss.target), miss.reuse,
-                    fmt::format("{:.1f}", miss.truth), fmt::format("{:.1f}", miss.predicted), shape_text(miss.shape));
+    table += fmt::format(kRow, to_string(miss.shape.kind), to_string(miss.target), miss.reuse, cell(miss.truth, 1),
+                         cell(miss.predicted, 1), shape_text(miss.shape));
   }
   return table;
 }
@@ -72,7 +73,7 @@ ordered_json miss_json(const Miss& miss) {
 }  // namespace
 
 std::string score_table(const Evaluation& evaluation, std::size_t worst) {
-  constexpr std::string_view kRow = "{:<8}{:<20}{:>7}{:>7}{:>10}{:>10}{:>14}{:>8}{:>10}{:>12}\n";
+  constexpr std::string_view kRow = "{:<8}{:<20} {:>6} {:>6} {:>9} {:>9} {:>13} {:>7} {:>9} {:>11}\n";
   std::string table = fmt::format(kRow, "kind", "target", "n", "zeros", "R2", "MAPE %", "median APE %", "MAE %",
                                   "RMSE %", "coverage %");
   for (const Score& score : evaluation.scores) {
@@ -85,7 +86,7 @@ std::string score_table(const Evaluation& evaluation, std::size_t worst) {
 
 std::string side_by_side(const std::vector<Evaluation>& evaluations, std::size_t worst) {
   std::string table = fmt::format("{:<8}{:<20}", "kind", "target");
-  for (const Evaluation& one : evaluations) table += fmt::format("{:>8}{:>10}{:>12}", "n", one.title, "coverage %");
+  for (const Evaluation& one : evaluations) table += fmt::format(" {:>7} {:>9} {:>11}", "n", one.title, "coverage %");
   table += '\n';
   for (const Score& row : evaluations.front().scores) {
     table += fmt::format("{:<8}{:<20}", to_string(row.kind), to_string(row.target));
@@ -94,7 +95,7 @@ std::string side_by_side(const std::vector<Evaluation>& evaluations, std::size_t
           one.scores, [&](const Score& s) { return s.kind == row.kind && s.target == row.target; });
       if (score == one.scores.end()) continue;
       const auto& error = row.target == Target::Bram18k ? score->mae_percent : score->mape_percent;
-      table += fmt::format("{:>8}{:>10}{:>12}", score->n, cell(error, 2), cell(score->coverage_percent, 0));
+      table += fmt::format(" {:>7} {:>9} {:>11}", score->n, cell(error, 2), cell(score->coverage_percent, 0));
     }
     table += '\n';
   }

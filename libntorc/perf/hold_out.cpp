@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <random>
 #include <set>
+#include <utility>
 
 namespace ntorc::perf {
 namespace {
 
 constexpr std::size_t kFolds = 10;
+constexpr std::size_t kMostSizes = 10;
 constexpr double kTestShare = 0.2;
 
 using Rows = std::vector<const Observation*>;
@@ -47,6 +50,22 @@ void hold_out(const std::vector<Rows>& groups, Picks is_test, const Learner& lea
   }
 }
 
+/// What is left out together, from the least value to the largest: one value, or neighbours where there are many.
+std::vector<std::pair<std::int64_t, std::int64_t>> parts_of(const std::set<std::int64_t>& values, Sizes sizes) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> parts;
+  if (sizes == Sizes::Extreme) {
+    parts.emplace_back(*values.begin(), *values.begin());
+    if (values.size() > 1) parts.emplace_back(*values.rbegin(), *values.rbegin());
+    return parts;
+  }
+  if (values.size() < 3) return parts;
+  const std::vector<std::int64_t> interior(std::next(values.begin()), std::prev(values.end()));
+  const std::size_t count = std::min(interior.size(), kMostSizes);
+  for (std::size_t i = 0; i < count; ++i)
+    parts.emplace_back(interior[i * interior.size() / count], interior[(i + 1) * interior.size() / count - 1]);
+  return parts;
+}
+
 }  // namespace
 
 std::vector<HeldOut> hold_out_rows(Rows rows, const Learner& learner) {
@@ -81,10 +100,11 @@ std::vector<HeldOut> hold_out_sizes(const Rows& rows, const Learner& learner, Si
   const auto leave_out_each = [&](const auto& extent) {
     std::set<std::int64_t> values;
     for (const Observation* row : rows) values.insert(extent(*row));
-    for (const std::int64_t value : values) {
-      const bool extreme = value == *values.begin() || value == *values.rbegin();
-      if (extreme != (sizes == Sizes::Extreme)) continue;
-      const auto is_test = [&](std::size_t i) { return extent(*groups[i].front()) == value; };
+    for (const auto& [low, high] : parts_of(values, sizes)) {
+      const auto is_test = [&](std::size_t i) {
+        const std::int64_t value = extent(*groups[i].front());
+        return value >= low && value <= high;
+      };
       hold_out(groups, is_test, learner, part++, held_out);
     }
   };

@@ -29,7 +29,8 @@ std::vector<HeldOut> hold_out_rows(std::vector<const Observation*> rows, const L
 /// Ten folds over distinct configurations.
 std::vector<HeldOut> hold_out_configurations(const std::vector<const Observation*>& rows, const Learner& learner);
 
-/// Which values of n_in and of size are left out, one after the other.
+/// Which values of n_in and of size are left out, one after the other. Of more than ten between others, neighbours go
+/// together.
 enum class Sizes {
   Interior,  ///< those between two others: the model interpolates
   Extreme,   ///< the least and the largest: it extrapolates

@@ -96,6 +96,8 @@ Provenance provenance_of(const JsonReader& reader) {
                   reader.at("clock_mhz").number(), reader.at("tool").text(),     reader.at("io_type").text(),
                   reader.at("strategy").text(),    reader.at("precision").text()};
   if (!(from.clock_mhz > 0)) reader.at("clock_mhz").fail("a positive number");
+  if (std::ranges::any_of(from.name, [](char c) { return static_cast<unsigned char>(c) < ' '; }))
+    reader.at("name").fail_with("expected a name without control characters");
   return from;
 }
 
@@ -173,6 +175,7 @@ std::set<Walk> read_walks(const JsonReader& reader) {
     if (walk == all.end()) name.fail("constant, part or whole");
     walks.insert(*walk);
   }
+  if (walks.empty()) reader.fail_with("expected at least one");
   return walks;
 }
 
@@ -218,6 +221,7 @@ KindModel read_kind(const JsonReader& reader, Method method, NodeSupply& supply,
   for (const JsonReader& walks : reader.at("walks").items()) model.known.walks.push_back(read_walks(walks));
   if (model.known.walks.size() != hls4ml::matrices({kind, 1, 1, 1, 1}).size())
     reader.at("walks").fail_with("expected one for each weight matrix");
+  if (model.known.kernels.empty()) reader.at("kernels").fail_with("expected at least one");
   const JsonReader trained = reader.at("trained");
   trained.only({"reuse", "n_in", "size", "sequence"});
   for (std::size_t f = 0; f < Features::kCount; ++f) {
@@ -312,6 +316,7 @@ ModelData read_data(const Layout& layout, std::string_view name, std::span<const
     for (const auto& [name, values] : calibrations->members())
       data.calibrations.emplace(kind_of(name, values), read_calibrations(values));
   }
+  if (data.base.empty() != data.calibrations.empty()) reader.fail_with("expected base and calibrations together");
   if (supply.left() != 0) throw ParseError(fmt::format("{}: damaged: {} nodes belong to no tree", name, supply.left()));
   return data;
 }

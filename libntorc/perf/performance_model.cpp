@@ -133,29 +133,30 @@ PerformanceModel PerformanceModel::fit(const Dataset& data, const Provenance& pr
 
 PerformanceModel PerformanceModel::calibrate(const Dataset& data, const Provenance& provenance) const {
   check(provenance);
+  if (!data_->base.empty()) {
+    throw InvalidArgument(fmt::format("performance model \"{}\": is calibrated itself; calibrate {} with all reports",
+                                      data_->provenance.name, data_->base));
+  }
   auto model = std::make_shared<ModelData>(*data_);
-  model->keeper = data_->keeper ? data_->keeper : data_;
+  model->keeper = data_;
   model->nodes.clear();
-  model->base = data_->base.empty() ? data_->provenance.name : data_->base;
+  model->base = data_->provenance.name;
   model->provenance = provenance;
-  model->calibrations.clear();
-  const PerformanceModel base(model);
-  std::map<model::LayerKind, Calibrations> calibrations;
   for (const auto& [kind, rows] : rows_by_kind(data)) {
     for (const Target target : kTargets) {
       std::vector<Report> reports;
       for (const Rows& same : configurations(reporting(rows, target))) {
         const Observation& row = *same.front();
-        reports.push_back({base.predict(row.shape, row.reuse, target), mean_figure(same, target)});
+        const double predicted = predict(row.shape, row.reuse, target);
+        if (has_walks(row.shape, row.reuse)) reports.push_back({predicted, mean_figure(same, target)});
       }
       if (reports.empty()) continue;
-      calibrations[kind][static_cast<std::size_t>(target)] = fit_calibration(reports);
+      model->calibrations[kind][static_cast<std::size_t>(target)] = fit_calibration(reports);
       const auto known = model->kinds.find(kind);
       if (known == model->kinds.end()) continue;
       widen(known->second.targets[static_cast<std::size_t>(target)].widths, calibration_errors(reports));
     }
   }
-  model->calibrations = std::move(calibrations);
   return PerformanceModel(std::move(model));
 }
 
@@ -189,7 +190,10 @@ bool PerformanceModel::covers(model::LayerKind kind) const {
 }
 
 bool PerformanceModel::covers(const hls4ml::LayerShape& shape, std::int64_t reuse) const {
-  if (!covers(shape.kind)) return false;
+  return covers(shape.kind) && has_walks(shape, reuse);
+}
+
+bool PerformanceModel::has_walks(const hls4ml::LayerShape& shape, std::int64_t reuse) const {
   if (data_->method == Method::Forest) return true;
   const Known& known = data_->knowing(shape.kind)->known;
   return known.has_every_walk() || known.has_walks(structure_of(shape, reuse));

@@ -43,9 +43,13 @@ std::array<std::vector<double>, 3> widths_of(const Rows& rows, const Learner& le
       conformal_widths(error_scores(hold_out_sizes(rows, learner, Sizes::Interior)), kFewSizes),
       conformal_widths(error_scores(hold_out_sizes(rows, learner, Sizes::Extreme)), kFewSizes)};
   if (widths[1].empty()) widths[1] = widths[2];
-  for (std::size_t s = 1; s < widths.size(); ++s) {  // the less is known, the wider
-    for (std::size_t c = 0; c < std::min(widths[s].size(), widths[s - 1].size()); ++c)
-      widths[s][c] = std::max(widths[s][c], widths[s - 1][c]);
+  for (std::size_t s = 1; s < widths.size(); ++s) {  // the less is known, the wider; the more is asked, the wider
+    for (std::size_t c = 0; c < widths[s].size(); ++c) {
+      for (std::size_t known = 0; known < s; ++known) {
+        if (c < widths[known].size()) widths[s][c] = std::max(widths[s][c], widths[known][c]);
+      }
+      if (c > 0) widths[s][c] = std::max(widths[s][c], widths[s][c - 1]);
+    }
   }
   return widths;
 }

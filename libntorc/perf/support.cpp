@@ -21,6 +21,18 @@ std::string unknown_value(std::string_view name, double value, const std::vector
   return fmt::format("{} {}: trained on {} and {}, not between", name, value, *std::prev(next), *next);
 }
 
+std::string unknown_walk(const MatrixUse& use) {
+  switch (use.walk()) {
+    case Walk::Constant:
+      return "no reuse of 1 was trained on";
+    case Walk::Part:
+      return fmt::format("reuse {} below n_in {}: none such was trained on", use.reuse, use.n_in);
+    case Walk::Whole:
+      break;
+  }
+  return fmt::format("reuse {} not below n_in {}: none such was trained on", use.reuse, use.n_in);
+}
+
 }  // namespace
 
 bool Known::has_every_walk() const {
@@ -72,6 +84,11 @@ std::vector<std::string> support_reasons(const Known& known, const Structure& st
   }
   if (!known.kernels.contains(structure.shape.kernel))
     reasons.push_back(fmt::format("kernel {}: trained on {}", structure.shape.kernel, fmt::join(known.kernels, ", ")));
+  for (std::size_t m = 0; m < known.walks.size(); ++m) {
+    const MatrixUse& use = structure.matrices[m];
+    if (known.walks[m].contains(use.walk())) continue;
+    reasons.push_back(unknown_walk(use));
+  }
   return reasons;
 }
 

@@ -101,8 +101,13 @@ TEST(NtorcTrain, AdaptsABaseToAFewReports) {
     const Outcome outcome = run(dir, "ntorc-train evaluate --data dense.csv --json --perf " + model);
     return nlohmann::json::parse(outcome.out)["evaluations"][0]["scores"][2]["mape_percent"].get<double>();
   };
-  ASSERT_EQ(run(dir, "ntorc-train fit --base mine.perf --data dense.csv --out again.perf" + kOrigin).exit_code, 0);
-  EXPECT_EQ(test::read_all(dir.path() / "again.perf"), test::read_all(dir.path() / "mine.perf"));
+  expect_refusal(
+      run(dir, "ntorc-train fit --base mine.perf --data dense.csv --out x.perf" + kOrigin), 1,
+      "ntorc-train: performance model \"dense\": is calibrated itself; calibrate N-TORC tables with all reports");
+  EXPECT_EQ(run(dir, "ntorc-train fit --base '' --data dense.csv --out x.perf" + kOrigin).exit_code, 2);
+  EXPECT_EQ(run(dir, "ntorc-train evaluate --data dense.csv --perf mine.perf --trees 3").exit_code, 2);
+  EXPECT_EQ(run(dir, "ntorc-train evaluate --data dense.csv --worst -1").exit_code, 2);
+  EXPECT_LT(error("mine.perf"), error("default"));
   EXPECT_LT(error("mine.perf"), 200);  // the base, of another world, says 1,000 % more
   expect_refusal(run(dir, "ntorc-train fit --base none.perf --data dense.csv --out x.perf" + kOrigin), 1,
                  "ntorc-train: none.perf: cannot open: No such file or directory");

@@ -113,12 +113,25 @@ TEST(Calibrate, SurvivesItsBaseAndItsFile) {
   for (const Target target : kTargets) EXPECT_EQ(loaded.predict(shape, 8, target), model.predict(shape, 8, target));
 }
 
-TEST(Calibrate, StartsAnewFromTheBaseOfACalibratedModel) {
+TEST(Calibrate, RefusesABaseThatIsCalibrated) {
   const auto base = PerformanceModel::fit(dense_layers(1), ntorc_provenance());
-  const auto once = base.calibrate(dense_layers(1.4), ntorc_provenance());
-  const auto twice = once.calibrate(dense_layers(1.4), ntorc_provenance());
-  const hls4ml::LayerShape shape{LayerKind::Dense, 128, 32, 1, 1};
-  EXPECT_EQ(once.predict(shape, 8, Target::Lut), twice.predict(shape, 8, Target::Lut));
+  Provenance mine = ntorc_provenance();
+  mine.name = "mine";
+  const auto once = base.calibrate(dense_layers(1.4), mine);
+  EXPECT_EQ(test::message_of<InvalidArgument>([&] { once.calibrate(dense_layers(1.4), mine); }),
+            "performance model \"mine\": is calibrated itself; calibrate N-TORC tables with all reports");
+}
+
+TEST(Calibrate, PassesOverReportsOfFormsThatTheBaseDoesNotKnow) {
+  const auto base = PerformanceModel::fit(dense_layers(1), ntorc_provenance());  // no row with reuse 1
+  Dataset mine = dense_layers(1);
+  const auto without = base.calibrate(mine, ntorc_provenance());
+  Observation row{{LayerKind::Dense, 16, 16, 1, 1}, 1, {}};
+  for (const Target target : kTargets) row[target] = 1e6;
+  mine.push_back(row);
+  const auto with = base.calibrate(mine, ntorc_provenance());
+  const hls4ml::LayerShape shape{LayerKind::Dense, 64, 32, 1, 1};
+  EXPECT_EQ(with.estimate(shape, 16).interval->high.lut, without.estimate(shape, 16).interval->high.lut);
 }
 
 TEST(Calibrate, RefusesFiguresThatTheBaseDoesNotKnow) {

@@ -235,17 +235,36 @@ TEST(CrossValidate, DependsOnTheSeed) {
   EXPECT_NE(tables(data, {.trees = 3, .seed = 1}), tables(data, {.trees = 3, .seed = 2}));
 }
 
+TEST(CrossValidate, HasNoPredictionsOfWhatCannotBeSplit) {
+  Dataset data = random_layers(24);  // dense and LSTM
+  Observation lonely{{LayerKind::Conv2D, 3, 8, 9, 64}, 9, {}};
+  lonely[Target::Lut] = 100;
+  data.push_back(lonely);
+  const Evaluation evaluation = cross_validate(data, Split::Configs, {.trees = 3});
+  EXPECT_EQ(evaluation.scores.size(), 13U);
+  const auto score = std::ranges::find(evaluation.scores, LayerKind::Conv2D, &Score::kind);
+  EXPECT_EQ(score->n, 0);
+  EXPECT_FALSE(score->mape_percent || score->mae_percent || score->r2 || score->coverage_percent);
+  EXPECT_THAT(score_table(evaluation), testing::HasSubstr("conv2d  lut                       0      0         -"));
+}
+
+TEST(CrossValidate, LeavesNeighbouringSizesOutTogetherWhereThereAreMany) {
+  Dataset data;
+  for (std::int64_t n_in = 4; n_in < 104; ++n_in) data.push_back(dense(n_in, 8, 2, static_cast<double>(100 * n_in)));
+  const Score score = only_score(cross_validate(data, Split::Sizes, {.trees = 3}));
+  EXPECT_EQ(score.n, 98);  // all but the least and the largest, each once
+}
+
 TEST(CrossValidate, RefusesTooFewRows) {
   const auto complaint = [](const Dataset& data, Split split) {
     return test::message_of<InvalidArgument>([&] { cross_validate(data, split); });
   };
   const Dataset one{dense(8, 4, 1, 100)};
-  EXPECT_EQ(complaint(one, Split::Rows),
-            "dataset: expected enough dense rows to split by rows, got 1 with one configuration");
+  EXPECT_EQ(complaint(one, Split::Rows), "dataset: expected rows that can be split by rows, found none");
   EXPECT_EQ(complaint(repeated(one, 50), Split::Configs),
-            "dataset: expected enough dense rows to split by configs, got 50 with one configuration");
+            "dataset: expected rows that can be split by configs, found none");
   EXPECT_EQ(complaint({dense(8, 4, 1, 100), dense(8, 4, 2, 100)}, Split::Sizes),
-            "dataset: expected enough dense rows to split by sizes, got 2 with no size between two others");
+            "dataset: expected rows that can be split by sizes, found none");
   EXPECT_NO_THROW(cross_validate(repeated(one, 2), Split::Rows));
 }
 

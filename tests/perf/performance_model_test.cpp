@@ -85,7 +85,8 @@ TEST(PerformanceModel, SaysInWhichRespectAQuestionLiesOutside) {
   using testing::ElementsAre;
   EXPECT_THAT(model.support_reasons(kDense, 1), ElementsAre());
   EXPECT_THAT(model.support_reasons(kDense, 32), ElementsAre());
-  EXPECT_THAT(model.support_reasons(kDense, 2), ElementsAre("reuse 2: trained on 1 and 32, not between"));
+  EXPECT_THAT(model.support_reasons(kDense, 2), ElementsAre("reuse 2: trained on 1 and 32, not between",
+                                                            "reuse 2 below n_in 8: none such was trained on"));
   EXPECT_THAT(model.support_reasons(kDense, 33), ElementsAre());  // snapped to 32
   EXPECT_THAT(model.support_reasons({LayerKind::Dense, 17, 76, 1, 2}, 68),
               ElementsAre("reuse 68: trained on 1..32", "n_in 17: trained on 8..8", "size 76: trained on 4..4",

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
+#include <random>
 
 #include "fixtures.hpp"
 #include "ntorc/error.hpp"
@@ -37,6 +39,30 @@ TEST(ConformalWidths, AreWiderWithCaution) {
   for (int i = 1; i <= 99; ++i) scores.push_back(i);
   EXPECT_THAT(conformal_widths(scores), ElementsAre(50, 80, 90, 95));
   EXPECT_THAT(conformal_widths(scores, 0.8), ElementsAre(60, 84, 92, 96));
+}
+
+TEST(WidthsOf, GrowWithConfidenceAndWithIgnorance) {
+  std::mt19937_64 random(4);
+  for (int trial = 0; trial < 200; ++trial) {
+    Dataset data;
+    for (std::uint64_t rows = 3 + random() % 25; rows > 0; --rows) {
+      const auto power = [&] { return std::int64_t{1} << random() % 7; };
+      Observation row{{LayerKind::Dense, power(), power(), 1, 1}, power(), {}};
+      row[Target::Ff] = static_cast<double>(1 + random() % 10'000);
+      data.push_back(row);
+    }
+    std::vector<const Observation*> rows;
+    for (const Observation& row : data) rows.push_back(&row);
+    const auto widths = widths_of(rows, {Method::Hybrid, Target::Ff, {.trees = 2}, {}});
+    for (std::size_t s = 0; s < widths.size(); ++s) {
+      EXPECT_TRUE(std::ranges::is_sorted(widths[s]));
+      for (std::size_t c = 0; c < widths[s].size(); ++c) {
+        for (std::size_t known = 0; known < s; ++known) {
+          if (c < widths[known].size()) EXPECT_GE(widths[s][c], widths[known][c]);
+        }
+      }
+    }
+  }
 }
 
 TEST(IntervalOf, IsARatioAndNeverBelowNothing) {

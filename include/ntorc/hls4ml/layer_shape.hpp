@@ -42,6 +42,9 @@ std::optional<LayerShape> layer_shape(const model::Layer& layer);
 /// its channels; Flatten leaves the stream as it is, so that a Dense layer behind it takes n_in / channels packets.
 std::vector<std::optional<LayerShape>> layer_shapes(const model::Network& network);
 
+/// Whether every extent of the shape and of its matrices is in 1..kMaxExtent.
+bool fits(const LayerShape& shape);
+
 /// The matrices of a layer, in the order in which hls4ml snaps the reuse factor onto them: one for Dense (inputs x
 /// size) and convolutions (inputs * kernel x size); two for LSTM (inputs x 4 size, size x 4 size) and GRU (with 3 in
 /// place of 4).

@@ -59,11 +59,13 @@ inline constexpr std::size_t kWorstShown = 10;
 
 /// Fits without a part of `data` and predicts that part, for every layer kind and target that has figures.
 /// @param options  the seed decides folds and forests both.
-/// @throws InvalidArgument  if the options do not validate, or a kind has too few rows to be split.
+/// A kind and target with too few rows for the split has a score without predictions.
+/// @throws InvalidArgument  if the options do not validate, or nothing can be split.
 Evaluation cross_validate(const Dataset& data, Split split, const ForestOptions& options = {},
                           Method method = Method::Hybrid);
 
-/// Predicts every distinct configuration of `data`. Coverage is that of the model's own 90 % intervals.
+/// Predicts every distinct configuration of `data` that the model covers. Coverage is that of the model's own 90 %
+/// intervals.
 /// @param title  how the evaluation is called.
 /// @throws InvalidArgument  if the model was not trained for a figure that `data` has.
 Evaluation evaluate(const PerformanceModel& model, const Dataset& data, std::string title);

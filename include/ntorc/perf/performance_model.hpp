@@ -99,9 +99,9 @@ class PerformanceModel {
 
   /// This model adapted to a few reports of another part, clock or tool: for each kind and target that `data` has
   /// figures for, shift and scale of the logarithm by robust regression with a prior; what has no reports stays as it
-  /// is. A calibration that this model already has is left out first. docs/algorithms/hybrid.md
-  /// @throws InvalidArgument  if `data` has no figure, or one that this model does not cover, or the clock is not
-  /// positive.
+  /// is. Reports of reuse factors that it does not cover say nothing. docs/algorithms/hybrid.md
+  /// @throws InvalidArgument  if this model is calibrated itself, `data` has no figure, or one that this model does not
+  /// cover, or the clock is not positive.
   PerformanceModel calibrate(const Dataset& data, const Provenance& provenance) const;
 
   void save(const std::filesystem::path& file) const;  ///< @throws FileError
@@ -141,6 +141,7 @@ class PerformanceModel {
  private:
   explicit PerformanceModel(std::shared_ptr<const ModelData> data);
   struct Source;
+  bool has_walks(const hls4ml::LayerShape& shape, std::int64_t reuse) const;
   Source source_of(model::LayerKind kind, std::span<const Target> targets) const;
   std::shared_ptr<const ModelData> data_;
   friend struct ModelFile;
