@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "app.hpp"
+#include "ntorc/deploy/plan.hpp"
 #include "ntorc/error.hpp"
-#include "ntorc/hls4ml/reuse.hpp"
 #include "ntorc/perf/evaluation.hpp"
 #include "ntorc/perf/performance_model.hpp"
 
@@ -134,7 +134,7 @@ perf::Provenance settled(const Args& args) {
   settle(provenance.io_type, known.io_type, "--io-type");
   settle(provenance.strategy, known.strategy, "--strategy");
   settle(provenance.precision, known.precision, "--precision");
-  hls4ml::io_type(provenance.io_type);
+  deploy::target_of(provenance);  // or nothing can be planned with the model
   return provenance;
 }
 

@@ -174,6 +174,11 @@ void BuildTarget::validate() const {
   if (!(clock_mhz > 0 && std::isfinite(clock_mhz))) {
     throw InvalidArgument(fmt::format("clock: expected a positive number of MHz, got {}", clock_mhz));
   }
+  if (strategy != kResource) {
+    throw InvalidArgument(
+        fmt::format("strategy: expected {}, the only one whose designs a reuse factor shapes as planned, got {}",
+                    kResource, strategy));
+  }
 }
 
 BuildTarget target_of(const perf::Provenance& provenance) {

@@ -244,6 +244,7 @@ deploy::BuildTarget read_target(const JsonReader& reader) {
     reader.at("io_type").fail("io_stream or io_parallel");
   }
   target.strategy = reader.at("strategy").text();
+  if (target.strategy != deploy::kResource) reader.at("strategy").fail(fmt::format("\"{}\"", deploy::kResource));
   target.precision = reader.at("precision").text();
   return target;
 }

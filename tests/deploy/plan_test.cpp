@@ -224,6 +224,10 @@ TEST(TargetOf, TakesTheDesignOfTheModel) {
   EXPECT_EQ(target.precision, "ap_fixed<18,8>");
   provenance.io_type = "io_serial";
   EXPECT_THROW(target_of(provenance), InvalidArgument);
+  provenance.io_type = "io_stream";
+  provenance.strategy = "Latency";
+  EXPECT_EQ(test::message_of<InvalidArgument>([&] { target_of(provenance); }),
+            "strategy: expected Resource, the only one whose designs a reuse factor shapes as planned, got Latency");
 }
 
 }  // namespace

@@ -58,7 +58,9 @@ TEST(WidthsOf, GrowWithConfidenceAndWithIgnorance) {
       EXPECT_TRUE(std::ranges::is_sorted(widths[s]));
       for (std::size_t c = 0; c < widths[s].size(); ++c) {
         for (std::size_t known = 0; known < s; ++known) {
-          if (c < widths[known].size()) EXPECT_GE(widths[s][c], widths[known][c]);
+          if (c < widths[known].size()) {
+            EXPECT_GE(widths[s][c], widths[known][c]);
+          }
         }
       }
     }

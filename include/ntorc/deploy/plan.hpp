@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ntorc/deploy/cost_table.hpp"
@@ -10,12 +11,14 @@
 
 namespace ntorc::deploy {
 
+inline constexpr std::string_view kResource = "Resource";
+
 /// What the design is built for and with; goes into the plan and from there into hls4ml's configuration.
 struct BuildTarget {
   std::string part = "xczu7ev-ffvc1156-2-e";
   double clock_mhz = 250;
   hls4ml::IoType io_type = hls4ml::IoType::Stream;
-  std::string strategy = "Resource";         ///< hls4ml's word; the only one that reuse factors shape as planned here
+  std::string strategy{kResource};           ///< hls4ml's word; no other is planned for
   std::string precision = "ap_fixed<16,8>";  ///< of the model, hls4ml's spelling
 
   void validate() const;  ///< @throws InvalidArgument  naming the field and its value

@@ -23,10 +23,10 @@ enum class Growth {
 /// squared error, grown until a leaf is pure or its rows cannot be told apart, tree means averaged.
 struct ForestOptions {
   Growth growth = Growth::Bagged;
-  std::optional<int> trees;  ///< in 1..100,000; absent: 100, and 20 in a hybrid, which leaves little to them
-  double tolerance = 0;      ///< in 0..1e9: points that lie no further apart share a leaf; 0 parts all that differ
-  std::uint64_t seed = 42;   ///< tree t draws from a stream of its own, made from (seed, t)
-  int threads = 0;           ///< in 0..1024; 0 takes one for each core. The result does not depend on it
+  std::optional<int> trees{};  ///< in 1..100,000; absent: 100, and 20 in a hybrid, which leaves little to them
+  double tolerance = 0;        ///< in 0..1e9: points that lie no further apart share a leaf; 0 parts all that differ
+  std::uint64_t seed = 42;     ///< tree t draws from a stream of its own, made from (seed, t)
+  int threads = 0;             ///< in 0..1024; 0 takes one for each core. The result does not depend on it
 
   void validate() const;  ///< @throws InvalidArgument  naming the field and its value
 };
