@@ -133,8 +133,10 @@ TEST(NtorcTrain, AsksWhatTheFiguresOfACsvAreFor) {
                  "ntorc-train: --clock: expected MHz in (0, 1e6], got 0");
   expect_refusal(run(dir, "ntorc-train fit --data dense.csv --out my.perf" + kDesign + " --io-type io_serial"), 2,
                  "ntorc-train: io type: expected io_stream or io_parallel, got \"io_serial\"");
+  std::string latency = kOrigin;
+  latency.replace(latency.find("Resource"), std::string("Resource").size(), "Latency");
   expect_refusal(
-      run(dir, "ntorc-train fit --data dense.csv --out my.perf" + kOrigin + " --strategy Latency"), 2,
+      run(dir, "ntorc-train fit --data dense.csv --out my.perf" + latency), 2,
       "ntorc-train: strategy: expected Resource, the only one whose designs a reuse factor shapes as planned, "
       "got Latency");
 }
