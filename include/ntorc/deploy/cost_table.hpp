@@ -21,8 +21,8 @@ inline constexpr double kDefaultConfidence = 0.9;  ///< of the intervals around 
 struct CostRow {
   hls4ml::ReuseChoice choice;              ///< of a table from a file only `reuse` is known: the other fields are empty
   perf::LayerCost cost;                    ///< every figure in [0, kMaxFigure]
-  std::optional<perf::Support> support;    ///< of a model's price
-  std::optional<perf::Interval> interval;  ///< if the model can tell one that ends within kMaxFigure
+  std::optional<perf::Support> support{};  ///< of a model's price
+  std::optional<perf::Interval> interval{};  ///< if the model can tell one that ends within kMaxFigure
 };
 
 struct LayerCosts {
