@@ -100,10 +100,10 @@ std::vector<HeldOut> hold_out_sizes(const Rows& rows, const Learner& learner, Si
   const auto leave_out_each = [&](const auto& extent) {
     std::set<std::int64_t> values;
     for (const Observation* row : rows) values.insert(extent(*row));
-    for (const auto& [low, high] : parts_of(values, sizes)) {
+    for (const auto& range : parts_of(values, sizes)) {
       const auto is_test = [&](std::size_t i) {
         const std::int64_t value = extent(*groups[i].front());
-        return value >= low && value <= high;
+        return value >= range.first && value <= range.second;
       };
       hold_out(groups, is_test, learner, part++, held_out);
     }
