@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <map>
 #include <numeric>
 #include <utility>
 
@@ -70,12 +69,6 @@ std::vector<HeldOut> hold_out(Split split, const Rows& rows, const Learner& lear
   return hold_out_sizes(rows, learner, Sizes::Interior);
 }
 
-std::map<model::LayerKind, Rows> by_kind(const Dataset& data) {
-  std::map<model::LayerKind, Rows> kinds;
-  for (const Observation& row : data) kinds[row.shape.kind].push_back(&row);
-  return kinds;
-}
-
 void add(Evaluation& evaluation, model::LayerKind kind, Target target, const std::vector<HeldOut>& predictions) {
   evaluation.scores.push_back(score(kind, target, predictions));
   for (const HeldOut& one : predictions)
@@ -109,14 +102,12 @@ std::string_view to_string(Split split) {
 Evaluation cross_validate(const Dataset& data, Split split, const ForestOptions& options, Method method) {
   options.validate();
   Evaluation evaluation{std::string(to_string(split)), {}, {}};
-  const auto kinds = by_kind(data);
-  const Rows dense = kinds.contains(model::LayerKind::Dense) ? kinds.at(model::LayerKind::Dense) : Rows{};
+  const RowsOfKinds kinds = by_kind(data);
   for (const auto& [kind, all] : kinds) {
     for (const Target target : kTargets) {
       const Rows rows = reporting(all, target);
       if (rows.empty()) continue;
-      const TermPrior prior =
-          kind == model::LayerKind::Dense ? TermPrior{} : term_prior(method, reporting(dense, target), target);
+      const TermPrior prior = term_prior(method, kinds, kind, target);
       const Learner learner{method, target, options, prior};
       const auto held_out = hold_out(split, rows, learner);
       add(evaluation, kind, target, held_out);

@@ -18,17 +18,6 @@ constexpr std::uintmax_t kMaxModelBytes = std::uintmax_t{1} << 32U;
 
 using Rows = std::vector<const Observation*>;
 
-/// @throws InvalidArgument  if no row has a figure.
-std::map<model::LayerKind, Rows> rows_by_kind(const Dataset& data) {
-  std::map<model::LayerKind, Rows> rows_of;
-  for (const Observation& row : data) {
-    const bool reported = std::ranges::any_of(row.figures, [](const auto& figure) { return figure.has_value(); });
-    if (reported) rows_of[row.shape.kind].push_back(&row);
-  }
-  if (rows_of.empty()) throw InvalidArgument("dataset: expected at least one figure, found none");
-  return rows_of;
-}
-
 void check(const Provenance& provenance) {
   if (!(provenance.clock_mhz > 0 && std::isfinite(provenance.clock_mhz))) {
     throw InvalidArgument(fmt::format("clock: expected a positive number of MHz, got {}", provenance.clock_mhz));
@@ -105,16 +94,15 @@ PerformanceModel PerformanceModel::fit(const Dataset& data, const Provenance& pr
   model->method = method;
   model->options = options;
   model->options.trees = tree_count(method, options);
-  const auto rows_of = rows_by_kind(data);
-  const Rows dense = rows_of.contains(model::LayerKind::Dense) ? rows_of.at(model::LayerKind::Dense) : Rows{};
+  const RowsOfKinds kinds = by_kind(data);
+  if (kinds.empty()) throw InvalidArgument("dataset: expected at least one figure, found none");
   std::vector<std::pair<ForestView*, std::size_t>> sizes;  // views are pointed at their nodes when these lie still
-  for (const auto& [kind, rows] : rows_of) {
+  for (const auto& [kind, rows] : kinds) {
     KindModel& known = model->kinds.emplace(kind, KindModel{known_of(rows), rows.size(), {}}).first->second;
     for (const Target target : kTargets) {
       const Rows measured = reporting(rows, target);
       if (measured.empty()) continue;
-      const TermPrior prior =
-          kind == model::LayerKind::Dense ? TermPrior{} : term_prior(method, reporting(dense, target), target);
+      const TermPrior prior = term_prior(method, kinds, kind, target);
       const FittedTarget fitted = fit_target(method, measured, target, options, prior);
       TargetModel& learnt = known.targets[static_cast<std::size_t>(target)];
       learnt = {fitted.weights, {{}, fitted.forest.tree_sizes()}, {}};
@@ -142,7 +130,9 @@ PerformanceModel PerformanceModel::calibrate(const Dataset& data, const Provenan
   model->nodes.clear();
   model->base = data_->provenance.name;
   model->provenance = provenance;
-  for (const auto& [kind, rows] : rows_by_kind(data)) {
+  const RowsOfKinds kinds = by_kind(data);
+  if (kinds.empty()) throw InvalidArgument("dataset: expected at least one figure, found none");
+  for (const auto& [kind, rows] : kinds) {
     for (const Target target : kTargets) {
       std::vector<Report> reports;
       for (const Rows& same : configurations(reporting(rows, target))) {

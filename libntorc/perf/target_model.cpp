@@ -211,8 +211,21 @@ FittedTarget fit_target(Method method, const Rows& rows, Target target, const Fo
   return method == Method::Hybrid ? fit_hybrid(rows, target, options, prior) : fit_forest(rows, target, options);
 }
 
-TermPrior term_prior(Method method, const Rows& dense, Target target) {
-  if (method == Method::Forest || !is_area(target) || dense.empty()) return {};
+RowsOfKinds by_kind(const Dataset& data) {
+  RowsOfKinds kinds;
+  for (const Observation& row : data) {
+    const bool reported = std::ranges::any_of(row.figures, [](const auto& figure) { return figure.has_value(); });
+    if (reported) kinds[row.shape.kind].push_back(&row);
+  }
+  return kinds;
+}
+
+TermPrior term_prior(Method method, const RowsOfKinds& kinds, model::LayerKind kind, Target target) {
+  const auto known = kinds.find(model::LayerKind::Dense);
+  if (method == Method::Forest || !is_area(target) || kind == model::LayerKind::Dense || known == kinds.end())
+    return {};
+  const Rows dense = reporting(known->second, target);
+  if (dense.empty()) return {};
   const Examples examples = examples_of(dense, target);
   if (examples.questions.empty()) return {};
   const Eigen::VectorXd sizes = column_sizes(relative_terms(examples));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -63,8 +64,13 @@ struct TermPrior {
   std::vector<double> sizes;    ///< root mean square of each term's share in a figure
 };
 
-/// @param dense  rows of dense layers, all with a figure for `target`; may be empty.
-TermPrior term_prior(Method method, const std::vector<const Observation*>& dense, Target target);
+using RowsOfKinds = std::map<model::LayerKind, std::vector<const Observation*>>;
+
+/// The rows that have a figure.
+RowsOfKinds by_kind(const Dataset& data);
+
+/// For layers of `kind`; for dense layers there is none.
+TermPrior term_prior(Method method, const RowsOfKinds& kinds, model::LayerKind kind, Target target);
 
 /// @param rows   of one kind, all with a figure for `target`; not empty.
 /// @param prior  none for dense layers
