@@ -196,7 +196,7 @@ def compare_time(problems, args):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         origin = ["--part", "none", "--clock", "1", "--tool", "none", "--io-type", "io_stream"]
-        origin += ["--strategy", "none", "--precision", "none"]
+        origin += ["--strategy", "Resource", "--precision", "none"]
         distinct, file = distinct_rows(folder)
         for title, forests, data in (
             (f"N-TORC's tables, {len(problems)} forests", problems, ["--data", args.data]),
