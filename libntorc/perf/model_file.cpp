@@ -20,7 +20,7 @@ using support::JsonReader;
 static_assert(std::endian::native == std::endian::little, "nodes are written as they lie in memory");
 
 constexpr std::string_view kMagic = "ntorperf";
-constexpr std::array<const char*, 3> kSupports{"inside", "interpolated", "extrapolated"};
+constexpr std::array kSupports{Support::Inside, Support::Interpolated, Support::Extrapolated};
 constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kPreamble = 16;  ///< magic, version, length of the header
 constexpr std::size_t kChecksum = 4;
@@ -82,7 +82,7 @@ ordered_json header_of(const ModelData& data) {
       entry["tree_sizes"][name] = learnt.forest.tree_sizes;
       if (!learnt.weights.empty()) entry["weights"][name] = learnt.weights;
       for (std::size_t s = 0; s < learnt.widths.size(); ++s) {
-        if (!learnt.widths[s].empty()) entry["widths"][name][kSupports[s]] = learnt.widths[s];
+        if (!learnt.widths[s].empty()) entry["widths"][name][std::string(to_string(kSupports[s]))] = learnt.widths[s];
       }
     }
     header["kinds"].push_back(std::move(entry));
@@ -180,10 +180,10 @@ std::set<Walk> read_walks(const JsonReader& reader) {
 }
 
 std::array<std::vector<double>, 3> read_widths(const JsonReader& reader) {
-  reader.only({kSupports[0], kSupports[1], kSupports[2]});
+  reader.only({to_string(kSupports[0]), to_string(kSupports[1]), to_string(kSupports[2])});
   std::array<std::vector<double>, 3> widths;
   for (std::size_t s = 0; s < widths.size(); ++s) {
-    const auto values = reader.find(kSupports[s]);
+    const auto values = reader.find(to_string(kSupports[s]));
     if (!values) continue;
     widths[s] = read_numbers(*values);
     if (widths[s].size() > kConfidences.size())
