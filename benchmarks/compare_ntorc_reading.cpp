@@ -86,7 +86,7 @@ int main(int argc, char** argv) try {
   const perf::Dataset data = perf::read_dataset(argv[1]);
   const model::Network network = model::read_keras(argv[2]);
   deploy::PlanOptions options;
-  options.latency_limit_cycles = std::atof(argv[3]);
+  options.question.latency_limit_cycles = std::atof(argv[3]);
 
   const auto ours = perf::PerformanceModel::fit(data, perf::ntorc_provenance(), {}, perf::Method::Forest);
   const auto theirs = perf::PerformanceModel::fit(unmended(data), perf::ntorc_provenance(), {}, perf::Method::Forest);
@@ -97,7 +97,7 @@ int main(int argc, char** argv) try {
   const deploy::Plan their_plan = deploy::plan_costs(table_as_ntorc_reads(table, theirs), "N-TORC", options);
 
   std::cout << fmt::format("{}, at most {} cycles\n{:<52}{:>9}{:>10}{:>9}{:>7}{:>7}{:>12}\n", network.name,
-                           options.latency_limit_cycles, "", "cycles", "LUT", "FF", "DSP", "BRAM", "sum");
+                           *options.question.latency_limit_cycles, "", "cycles", "LUT", "FF", "DSP", "BRAM", "sum");
   print("N-TORC's reading, as it predicts itself", their_plan.total);
   print("  as built, by forests that read lengths as they are", built(their_plan, ours));
   print("  as built, by ntorc's default model", built(their_plan, hybrid));

@@ -88,7 +88,7 @@ BENCHMARK(BM_ReuseChoices)->ArgName("priced_layers")->Arg(7)->Arg(11)->Unit(benc
 void BM_PlanNetwork(benchmark::State& state) {
   const model::Network network = model::read_keras(kNetwork);
   deploy::PlanOptions options;
-  options.latency_limit_cycles = 50'000;
+  options.question.latency_limit_cycles = 50'000;
   for (auto _ : state) {
     benchmark::DoNotOptimize(deploy::plan_network(network, perf::PerformanceModel::default_model(), options));
   }

@@ -1,9 +1,11 @@
 // ntorc-emit - a plan as the files that other tools build.
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "app.hpp"
 #include "ntorc/emit/hls4ml_project.hpp"
@@ -19,6 +21,7 @@ enum class Form { Hls4ml, Driver, Table };
 
 struct Args {
   std::filesystem::path plan;
+  std::size_t rank = 1;
   Form form = Form::Hls4ml;
   emit::Hls4mlOptions hls4ml;
   std::optional<emit::Hls4mlDialect> dialect;
@@ -28,6 +31,9 @@ struct Args {
 
 void add_options(CLI::App& cli, Args& args) {
   cli.add_option("PLAN", args.plan, "What ntorc-opt wrote; - reads standard input")->type_name("FILE")->required();
+  cli.add_option("--rank", args.rank, "Which of the plans of ntorc-opt --best: 1 is the best")
+      ->type_name("N")
+      ->capture_default_str();
   auto* const form =
       cli.add_option("--to", args.form,
                      "hls4ml: the YAML for hls4ml convert -c; driver: a Python program that converts and checks, the\n"
@@ -87,8 +93,19 @@ std::string project_text(const Args& args, const deploy::Plan& plan) {
   }
 }
 
+deploy::Plan chosen_plan(const Args& args) {
+  deploy::Plan best = emit::read_plan(args.plan);
+  if (args.rank == 0 || args.rank > best.others.size() + 1) {
+    throw app::UsageError(fmt::format("--rank: expected a number in 1..{}, the plans there are, got {}",
+                                      best.others.size() + 1, args.rank));
+  }
+  if (args.rank > 1) return std::move(best.others[args.rank - 2]);
+  best.others.clear();
+  return best;
+}
+
 int answer(const Args& args) {
-  const deploy::Plan plan = emit::read_plan(args.plan);
+  const deploy::Plan plan = chosen_plan(args);
   if (args.form == Form::Table) {
     app::write_result(args.out, emit::plan_table(plan));
     return plan.layers.empty() ? app::kNoSolution : app::kAnswered;

@@ -13,7 +13,8 @@ int main(int argc, char** argv) try {
   const auto& model = ntorc::perf::PerformanceModel::default_model();
   ntorc::deploy::PlanOptions options;
   options.target = ntorc::deploy::target_of(model.provenance());
-  options.latency_limit_cycles = ntorc::deploy::latency_cycles(argc > 2 ? argv[2] : "200us", options.target.clock_mhz);
+  options.question.latency_limit_cycles =
+      ntorc::deploy::latency_cycles(argc > 2 ? argv[2] : "200us", options.target.clock_mhz);
 
   const auto network = ntorc::model::read_keras(argv[1]);
   const auto plan = ntorc::deploy::plan_network(network, model, options);

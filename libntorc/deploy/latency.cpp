@@ -11,10 +11,10 @@ namespace ntorc::deploy {
 
 double latency_us(double cycles, double clock_mhz) { return cycles / clock_mhz; }
 
-double latency_cycles(std::string_view text, double clock_mhz) {
+double latency_cycles(std::string_view text, double clock_mhz, std::string_view what) {
   const auto refuse = [&] {
     throw InvalidArgument(fmt::format(
-        "latency: expected a positive number and a unit (ns, us, ms, s, cycles), as in 200us, got \"{}\"", text));
+        "{}: expected a positive number and a unit (ns, us, ms, s, cycles), as in 200us, got \"{}\"", what, text));
   };
   if (!(clock_mhz > 0 && std::isfinite(clock_mhz))) {
     throw InvalidArgument(fmt::format("clock: expected a positive number of MHz, got {}", clock_mhz));

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <functional>
+#include <utility>
 
-#include "ntorc/deploy/latency.hpp"
+#include "deploy/asker.hpp"
+#include "deploy/candidates.hpp"
+#include "deploy/explain.hpp"
+#include "deploy/prices.hpp"
 #include "ntorc/error.hpp"
 #include "ntorc/hls4ml/device.hpp"
 
@@ -16,115 +18,171 @@ namespace {
 
 using perf::Target;
 
-constexpr double kUnitsPerOne = 1e6;  ///< the solver counts in millionths
-
-std::int64_t units(double figure, const std::string& layer, Target target) {
-  if (!(figure >= 0 && figure <= kMaxFigure)) {
-    throw InvalidArgument(
-        fmt::format("layer {}: {}: expected a number in 0..1e9, got {}", layer, to_string(target), figure));
+Aim aim_of(Objective objective) {
+  switch (objective) {
+    case Objective::Latency:
+      return Aim::Latency;
+    case Objective::Share:
+      return Aim::Share;
+    case Objective::Cost:
+    case Objective::Interval:  // the cheapest of those that have it
+      break;
   }
-  return std::llround(figure * kUnitsPerOne);
+  return Aim::Cost;
 }
 
-double from_units(std::int64_t amount) { return static_cast<double>(amount) / kUnitsPerOne; }
-
-void expect_enclosed(const CostRow& row, const std::string& layer) {
-  if (!row.interval) return;
-  for (const Target target : perf::kTargets) {
-    for (const perf::LayerCost* end : {&row.interval->low, &row.interval->high}) units((*end)[target], layer, target);
-    if (encloses(*row.interval, row.cost, target)) continue;
-    throw InvalidArgument(fmt::format("layer {}: {}: expected {} within its interval, got {} to {}", layer,
-                                      to_string(target), row.cost[target], row.interval->low[target],
-                                      row.interval->high[target]));
-  }
-}
-
-/// What the solver is asked, and which row of the table each of its choices is.
-struct Question {
-  mip::Problem problem;
-  std::vector<std::vector<std::size_t>> rows;  ///< rows[l][k]: of choice k for layer l
+/// The candidates of the best selections, and what was proven.
+struct Answer {
+  mip::SolveStatus status = mip::SolveStatus::Unknown;
+  std::vector<std::vector<std::size_t>> best{};  ///< candidates of the sets; best first
+  std::optional<double> bound{};
+  std::string message{};
+  std::optional<Proof> proof{};
 };
 
-Question question_of(const CostTable& table, const PlanOptions& options) {
-  Question question;
-  // No sum of figures comes near 2^62 units, so a longer deadline means the same. A deadline written with six decimals
-  // lies up to a few parts in 2^52 beside itself in binary; that must not cost it a millionth.
-  const double limit = options.latency_limit_cycles * kUnitsPerOne;
-  const double forgiven = std::max(1e-3, std::ldexp(limit, -51));
-  question.problem.limits = {static_cast<std::int64_t>(std::floor(std::min(limit + forgiven, std::ldexp(1.0, 62))))};
-  for (const LayerCosts& layer : table) {
-    auto& group = question.problem.groups.emplace_back();
-    auto& rows = question.rows.emplace_back();
-    for (std::size_t r = 0; r < layer.rows.size(); ++r) {
-      const CostRow& row = layer.rows[r];
-      expect_enclosed(row, layer.layer);
-      if (options.confidence && !row.interval) continue;
-      const perf::LayerCost& timed = options.confidence ? row.interval->high : row.cost;
-      mip::Choice choice{0, {units(timed.latency_max_cycles, layer.layer, Target::LatencyMax)}};
-      for (const Target target : {Target::Lut, Target::Ff, Target::Bram18k, Target::Dsp}) {
-        choice.cost += units(row.cost[target], layer.layer, target);
-      }
-      group.push_back(std::move(choice));
-      rows.push_back(r);
+/// One question on one table.
+class Planner {
+ public:
+  Planner(const CostTable& table, const PlanOptions& options)
+      : table_(table),
+        options_(options),
+        question_(options.question),
+        part_(part_for(question_, options.target.part)),
+        candidates_(candidates_of(table, question_, part_)),
+        limits_(limits_of(question_, part_)),
+        asker_(options.solve.time_limit, options.watch) {}
+
+  Answer answer() {
+    Answer answer = question_.objective == Objective::Interval ? least_interval() : least_sum();
+    if (asker_.interrupted()) answer.message = "interrupted; " + answer.message;
+    if (answer.status == mip::SolveStatus::Infeasible) {
+      answer.message = explain_infeasible(table_, candidates_, part_, options_);
     }
+    return answer;
   }
-  return question;
-}
 
-/// @param why  tells it of a layer without any.
-void expect_intervals(const CostTable& table, double confidence,
-                      const std::function<std::string(const LayerCosts&)>& why) {
-  for (const LayerCosts& layer : table) {
-    if (std::ranges::any_of(layer.rows, [](const CostRow& row) { return row.interval.has_value(); })) continue;
-    throw InvalidArgument(fmt::format("layer {}: none of its choices has an interval for confidence {}: {}",
-                                      layer.layer, confidence, why(layer)));
+  double objective_of(const std::vector<std::size_t>& chosen) const {
+    return static_cast<double>(value_of(chosen)) / units_of_objective();
   }
-}
 
-std::string why_no_interval(const LayerCosts& layer, const perf::PerformanceModel& model) {
-  if (model.method() == perf::Method::Forest) {
-    return fmt::format("the performance model \"{}\" is a forest, which tells none", model.provenance().name);
+  /// One for each layer.
+  std::vector<LayerPlan> layers_of(const std::vector<std::size_t>& chosen) const {
+    std::vector<LayerPlan> layers(table_.size());
+    for (std::size_t g = 0; g < chosen.size(); ++g) {
+      const LayerSet& set = candidates_.sets[g];
+      for (std::size_t i = 0; i < set.layers.size(); ++i) {
+        const LayerCosts& layer = table_[set.layers[i]];
+        const std::size_t row = candidates_.rows[set.candidates[chosen[g]].rows + i];
+        layers[set.layers[i]] = {layer.layer, layer.shape, layer.rows[row], {}};
+      }
+    }
+    return layers;
   }
-  const auto reasons = model.support_reasons(*layer.shape, layer.rows.front().choice.reuse);
-  return fmt::format(
-      "the performance model \"{}\" was not tried on enough layers like it, or the upper ends are above {:g}{}{}{}",
-      model.provenance().name, kMaxFigure, reasons.empty() ? "" : " (", fmt::join(reasons, "; "),
-      reasons.empty() ? "" : ")");
-}
+
+ private:
+  /// In integers, of what the question minimises.
+  std::int64_t value_of(const std::vector<std::size_t>& chosen) const {
+    if (question_.objective == Objective::Interval) return interval_of(candidates_, chosen);
+    std::int64_t cost = 0;
+    std::int64_t latency = 0;
+    for (std::size_t g = 0; g < chosen.size(); ++g) {
+      cost += candidates_.sets[g].candidates[chosen[g]].cost;
+      latency += candidates_.sets[g].candidates[chosen[g]].latency;
+    }
+    if (question_.objective == Objective::Cost) return cost;
+    return question_.objective == Objective::Latency ? latency : largest_share(chosen);
+  }
+
+  std::int64_t largest_share(const std::vector<std::size_t>& chosen) const {
+    Resources sums{};
+    for (std::size_t g = 0; g < chosen.size(); ++g) {
+      for (std::size_t r = 0; r < sums.size(); ++r) sums[r] += candidates_.sets[g].candidates[chosen[g]].shares[r];
+    }
+    return std::ranges::max(sums);
+  }
+
+  double units_of_objective() const {
+    return question_.objective == Objective::Interval ? kUnitsPerOne
+                                                      : units_per_one(aim_of(question_.objective), question_.weights);
+  }
+
+  mip::Solution solve(const Program& program, Aim aim, const mip::SolveOptions& options) {
+    const Objective shown = aim == Aim::Cost ? Objective::Cost : question_.objective;
+    return asker_.solve(program.problem, options, translation(shown, units_per_one(aim, question_.weights)));
+  }
+
+  Answer least_sum() {
+    const Aim aim = aim_of(question_.objective);
+    Program program = program_of(candidates_, aim, limits_);
+    mip::Solution solution = solve(program, aim, options_.solve);
+    Answer answer{solution.status, {}, {}, solution.message, {}};
+    if (solution.bound) answer.bound = static_cast<double>(*solution.bound) / units_of_objective();
+    if (!solution.choices.empty()) answer.best.push_back(program.candidates_of(solution.choices));
+    for (const mip::Selection& other : solution.others) answer.best.push_back(program.candidates_of(other));
+    if (aim != Aim::Cost && options_.solve.best == 1 && !answer.best.empty()) {
+      IntegerLimits limits = limits_;
+      (aim == Aim::Latency ? limits.latency : limits.share) = value_of(answer.best.front());
+      take_cheapest(answer, limits);
+      // The cheapest of those that are no worse may be better than the first, if that was not proven.
+      if (value_of(answer.best.front()) == solution.bound) answer.status = mip::SolveStatus::Optimal;
+    }
+    if (solution.certificate) {
+      mip::Names names = names_of(program, candidates_, table_, aim, limits_);
+      answer.proof = Proof{{std::move(program.problem), std::move(names)}, std::move(solution)};
+    }
+    return answer;
+  }
+
+  Answer least_interval() {
+    const LeastInterval least = deploy::least_interval(candidates_, limits_, options_.solve, asker_);
+    Answer answer{least.status, {}, {}, {}, {}};
+    if (least.chosen.empty()) {
+      answer.message = "no choice was found in time";
+      return answer;
+    }
+    const bool proven = least.status == mip::SolveStatus::Optimal;
+    answer.message = proven ? "a shorter initiation interval is proven impossible"
+                            : "a shorter initiation interval is not proven impossible";
+    answer.bound = from_units(least.bound);
+    answer.best.push_back(least.chosen);
+    IntegerLimits limits = limits_;
+    limits.interval = least.interval;
+    take_cheapest(answer, limits);
+    return answer;
+  }
+
+  /// Puts the cheapest selections within the limits in place of the one that was found, which keeps them.
+  void take_cheapest(Answer& answer, const IntegerLimits& limits) {
+    mip::SolveOptions options = options_.solve;
+    options.certify = false;
+    const Program program = program_of(candidates_, Aim::Cost, limits);
+    const mip::Solution solution = solve(program, Aim::Cost, options);
+    if (!solution.choices.empty()) {
+      answer.best = {program.candidates_of(solution.choices)};
+      for (const mip::Selection& other : solution.others) answer.best.push_back(program.candidates_of(other));
+    }
+    answer.message += solution.status == mip::SolveStatus::Optimal
+                          ? "; of the plans that have it the cheapest, proven"
+                          : fmt::format("; that no plan that has it is cheaper is not proven: {}", solution.message);
+  }
+
+  const CostTable& table_;
+  const PlanOptions& options_;
+  const Question& question_;
+  std::optional<hls4ml::DeviceResources> part_;
+  Candidates candidates_;
+  IntegerLimits limits_;
+  Asker asker_;
+};
 
 perf::LayerCost total_of(const std::vector<LayerPlan>& layers) {
   perf::LayerCost total;
   for (const Target target : perf::kTargets) {
     std::int64_t sum = 0;
-    for (const LayerPlan& layer : layers) sum += units(layer.chosen.cost[target], layer.layer, target);
+    for (const LayerPlan& layer : layers) sum += std::llround(layer.chosen.cost[target] * kUnitsPerOne);
     total[target] = from_units(sum);
   }
   return total;
-}
-
-/// Least latency that any selection has.
-double lowest_latency(const mip::Problem& problem) {
-  std::int64_t lowest = 0;
-  for (const auto& group : problem.groups) {
-    lowest +=
-        std::ranges::min(group, {}, [](const mip::Choice& choice) { return choice.amounts.front(); }).amounts.front();
-  }
-  return from_units(lowest);
-}
-
-/// Rounded up to what is printed, so that it can be asked for.
-double reachable_us(double cycles, double clock_mhz) { return std::ceil(latency_us(cycles, clock_mhz) * 1e3) / 1e3; }
-
-std::string explain_infeasible(const mip::Problem& problem, const PlanOptions& options) {
-  const double clock_mhz = options.target.clock_mhz;
-  const double lowest = lowest_latency(problem);
-  const std::string ends =
-      options.confidence ? fmt::format(" by the upper ends of confidence {}", *options.confidence) : std::string();
-  return fmt::format(
-      "no choice of reuse factors takes at most {} cycles ({:.3f} us){}: the lowest reachable{} is {} cycles ({:.3f} "
-      "us)",
-      options.latency_limit_cycles, latency_us(options.latency_limit_cycles, clock_mhz), ends,
-      options.confidence ? " upper end" : "", lowest, reachable_us(lowest, clock_mhz));
 }
 
 void explain_support(Plan& plan, const perf::PerformanceModel& model) {
@@ -144,10 +202,9 @@ void warn_of_part(Plan& plan) {
         fmt::format("part {}: not in ntorc's catalogue, so its share is not known", plan.target.part));
     return;
   }
-  const std::array<std::pair<Target, std::int64_t>, 4> available{
-      {{Target::Lut, part->lut}, {Target::Ff, part->ff}, {Target::Dsp, part->dsp}, {Target::Bram18k, part->bram_18k}}};
-  for (const auto& [target, count] : available) {
-    if (plan.total[target] <= static_cast<double>(count)) continue;
+  for (const Target target : kResources) {
+    const double count = available(*part, target);
+    if (plan.total[target] <= count) continue;
     plan.warnings.push_back(fmt::format("part {}: the plan needs {:.0f} {}, the part has {}", plan.target.part,
                                         std::ceil(plan.total[target]), to_string(target), count));
   }
@@ -210,65 +267,116 @@ std::optional<perf::Interval> total_interval(const Plan& plan) {
   return total;
 }
 
+double latency_cycles(const Plan& plan) {
+  double sum = 0;
+  if (!plan.question.confidence) return plan.total.latency_max_cycles;
+  for (const LayerPlan& layer : plan.layers) sum += layer.chosen.interval.value().high.latency_max_cycles;
+  return sum;
+}
+
+double initiation_interval_cycles(const Plan& plan) {
+  double slowest = 0;
+  for (const LayerPlan& layer : plan.layers) {
+    const CostRow& row = layer.chosen;
+    slowest = std::max(slowest, (plan.question.confidence ? row.interval.value().high : row.cost).latency_max_cycles);
+  }
+  return slowest;
+}
+
+double objective_of(const Plan& plan) {
+  const Question& question = plan.question;
+  if (question.objective == Objective::Latency) return latency_cycles(plan);
+  if (question.objective == Objective::Interval) return initiation_interval_cycles(plan);
+  const auto part = part_for(question, plan.target.part);
+  double cost = 0;
+  double largest = 0;
+  for (const Target target : kResources) {
+    const double share = part ? plan.total[target] / available(*part, target) : 0;
+    largest = std::max(largest, share);
+    cost += question.weights[target] * (question.weights.of == Measure::PartShare ? share : plan.total[target]);
+  }
+  return question.objective == Objective::Share ? largest : cost;
+}
+
+std::optional<double> gap(const Plan& plan) {
+  if (!plan.objective || !plan.bound) return std::nullopt;
+  return *plan.objective > *plan.bound ? (*plan.objective - *plan.bound) / *plan.objective : 0;
+}
+
 void PlanOptions::validate() const {
   target.validate();
-  if (!(latency_limit_cycles > 0 && std::isfinite(latency_limit_cycles))) {
-    throw InvalidArgument(
-        fmt::format("latency limit: expected a positive number of cycles, got {}", latency_limit_cycles));
-  }
-  if (confidence && std::ranges::find(perf::kConfidences, *confidence) == perf::kConfidences.end()) {
-    throw InvalidArgument(
-        fmt::format("confidence: expected one of {}, got {}", fmt::join(perf::kConfidences, ", "), *confidence));
-  }
+  question.validate();
   limits.validate();
   solve.validate();
+  if (solve.watch) throw InvalidArgument("solve.watch: expected none, as a plan may take several solves: use watch");
+  if (solve.certify && question.objective == Objective::Interval) {
+    throw InvalidArgument("certify: expected another objective than the interval, which takes a row of proofs");
+  }
+  part_for(question, target.part);
+}
+
+Formulation formulate(const CostTable& table, const Question& question, const BuildTarget& target) {
+  question.validate();
+  if (question.objective == Objective::Interval) {
+    throw InvalidArgument("formulate: expected another objective than the interval, which takes a row of programs");
+  }
+  if (table.empty()) throw InvalidArgument("cost table: expected at least one layer, got none");
+  const auto part = part_for(question, target.part);
+  const Candidates candidates = candidates_of(table, question, part);
+  const IntegerLimits limits = limits_of(question, part);
+  const Aim aim = aim_of(question.objective);
+  Program program = program_of(candidates, aim, limits);
+  mip::Names names = names_of(program, candidates, table, aim, limits);
+  return {std::move(program.problem), std::move(names)};
 }
 
 Plan plan_costs(const CostTable& table, const std::string& source, const PlanOptions& options) {
   options.validate();
   if (table.empty()) throw InvalidArgument("cost table: expected at least one layer, got none");
-  if (options.confidence) {
-    expect_intervals(table, *options.confidence, [](const LayerCosts&) { return "its costs came without"; });
-  }
-
-  const auto [problem, rows] = question_of(table, options);
-  const mip::Solution solution = mip::solve(problem, options.solve);
+  expect_intervals(table, options.question.confidence);
+  Planner planner(table, options);
+  Answer answer = planner.answer();
   Plan plan;
   plan.cost_source = source;
   plan.target = options.target;
-  plan.latency_limit_cycles = options.latency_limit_cycles;
-  plan.confidence = options.confidence;
-  plan.status = solution.status;
-  plan.message = solution.message;
-  if (solution.bound) plan.bound = from_units(*solution.bound);
-  if (solution.status == mip::SolveStatus::Infeasible) plan.message = explain_infeasible(problem, options);
-  if (!solution.objective) return plan;
-  plan.objective = from_units(*solution.objective);
-  for (std::size_t l = 0; l < table.size(); ++l) {
-    const CostRow& chosen = table[l].rows[rows[l][solution.choices[l]]];
-    plan.layers.push_back({table[l].layer, table[l].shape, chosen, {}});
-    if (chosen.interval) plan.interval_confidence = options.confidence.value_or(kDefaultConfidence);
+  plan.question = options.question;
+  plan.status = answer.status;
+  plan.message = std::move(answer.message);
+  plan.bound = answer.bound;
+  const auto take = [&](Plan& taker, const std::vector<std::size_t>& chosen) {
+    taker.objective = planner.objective_of(chosen);
+    taker.layers = planner.layers_of(chosen);
+    taker.total = total_of(taker.layers);
+    const bool told =
+        std::ranges::any_of(taker.layers, [](const auto& layer) { return layer.chosen.interval.has_value(); });
+    if (told) taker.interval_confidence = options.question.confidence.value_or(kDefaultConfidence);
+    warn_of_part(taker);
+  };
+  const Plan empty = plan;
+  for (std::size_t i = 1; i < answer.best.size(); ++i) {
+    plan.others.push_back(empty);
+    plan.others.back().rank = i + 1;
+    take(plan.others.back(), answer.best[i]);
   }
-  plan.total = total_of(plan.layers);
-  warn_of_part(plan);
+  if (!answer.best.empty()) take(plan, answer.best.front());
+  plan.proof = std::move(answer.proof);
   return plan;
 }
 
 Plan plan_network(const model::Network& network, const perf::PerformanceModel& model, const PlanOptions& options) {
   options.validate();
-  const CostTable table = price(network, model, options.limits, options.confidence.value_or(kDefaultConfidence));
-  if (options.confidence) {
-    expect_intervals(table, *options.confidence,
-                     [&](const LayerCosts& layer) { return why_no_interval(layer, model); });
-  }
-  const std::string source = fmt::format("{}, {}", model.provenance().name, to_string(model.method()));
-  Plan plan = plan_costs(table, source, options);
-  plan.network = network.name;
+  const CostTable table = prices_for(network, model, options);
+  Plan plan = plan_costs(table, source_of(model), options);
   std::error_code ignored;
-  if (std::filesystem::is_regular_file(network.source, ignored))
-    plan.keras_file = std::filesystem::absolute(network.source).lexically_normal().string();
-  explain_support(plan, model);
-  warn_of_provenance(plan, model.provenance());
+  const bool is_file = std::filesystem::is_regular_file(network.source, ignored);
+  const auto complete = [&](Plan& each) {
+    each.network = network.name;
+    if (is_file) each.keras_file = std::filesystem::absolute(network.source).lexically_normal().string();
+    explain_support(each, model);
+    warn_of_provenance(each, model.provenance());
+  };
+  complete(plan);
+  std::ranges::for_each(plan.others, complete);
   return plan;
 }
 

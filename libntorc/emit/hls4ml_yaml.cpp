@@ -24,10 +24,10 @@ std::string plain(std::string text) {
 std::string heading(const deploy::Plan& plan) {
   return fmt::format("# hls4ml configuration made by ntorc {} for {}.\n", kVersion,
                      plain(plan.network.empty() ? "a plan" : plan.network)) +
-         fmt::format("# Predicted ({}): {:.0f} cycles of {} ({:.1f} us of {} us) summed over layers,\n",
-                     plain(plan.cost_source), plan.total.latency_max_cycles, plan.latency_limit_cycles,
-                     deploy::latency_us(plan.total.latency_max_cycles, plan.target.clock_mhz),
-                     deploy::latency_us(plan.latency_limit_cycles, plan.target.clock_mhz)) +
+         fmt::format("# Asked for: {}.\n", plain(describe(plan.question, plan.target.clock_mhz))) +
+         fmt::format("# Predicted ({}): {:.0f} cycles ({:.1f} us) summed over layers,\n", plain(plan.cost_source),
+                     plan.total.latency_max_cycles,
+                     deploy::latency_us(plan.total.latency_max_cycles, plan.target.clock_mhz)) +
          fmt::format("# {:.0f} LUT, {:.0f} FF, {:.0f} DSP, {:.0f} BRAM_18K; {}.\n", plan.total.lut, plan.total.ff,
                      plan.total.dsp, plan.total.bram_18k, to_string(plan.status));
 }

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <utility>
+#include <optional>
 
 #include "emit/text_table.hpp"
 #include "ntorc/deploy/latency.hpp"
@@ -48,11 +48,10 @@ std::vector<std::string> layer_row(const model::Layer& layer) {
 }
 
 std::string title_of(const deploy::Plan& plan) {
-  return fmt::format("{}: at most {} cycles ({} us at {} MHz){} on {}, {}, {}, {}\n",
-                     plan.network.empty() ? "plan" : printable(plan.network), plan.latency_limit_cycles,
-                     deploy::latency_us(plan.latency_limit_cycles, plan.target.clock_mhz), plan.target.clock_mhz,
-                     plan.confidence ? fmt::format(" with confidence {}", *plan.confidence) : "", plan.target.part,
-                     to_string(plan.target.io_type), plan.target.strategy, plan.target.precision);
+  const deploy::BuildTarget& target = plan.target;
+  return fmt::format("{}: {}\non {}, {} MHz, {}, {}, {}\n", plan.network.empty() ? "plan" : printable(plan.network),
+                     printable(describe(plan.question, target.clock_mhz)), target.part, target.clock_mhz,
+                     to_string(target.io_type), target.strategy, target.precision);
 }
 
 /// How far from a figure its interval ends: "12%" either way, "x2.4" for up to 2.4 times as much, and "+3" for up to 3
@@ -108,28 +107,57 @@ std::string intervals_of(const deploy::Plan& plan) {
       "adds "
       "the ends up\n",
       100 * *plan.interval_confidence);
-  if (!plan.confidence) return text;
-  const double cycles = total_interval(plan)->high.latency_max_cycles;
+  const auto deadline = plan.question.latency_limit_cycles;
+  if (!plan.question.confidence || !deadline) return text;
+  const double cycles = latency_cycles(plan);
   return text + fmt::format("the deadline holds for the upper ends: {:.0f} cycles in all, {:.1f}% of it\n", cycles,
-                            100 * cycles / plan.latency_limit_cycles);
+                            100 * cycles / *deadline);
+}
+
+std::string name_of(const deploy::Question& question) {
+  switch (question.objective) {
+    case deploy::Objective::Cost:
+      break;
+    case deploy::Objective::Latency:
+      return "latency";
+    case deploy::Objective::Share:
+      return "largest share";
+    case deploy::Objective::Interval:
+      return "initiation interval";
+  }
+  return describe(question.weights);
 }
 
 std::string answer_of(const deploy::Plan& plan) {
-  std::string text = fmt::format("{}: ", to_string(plan.status));
+  std::string text =
+      fmt::format("{}{}: ", to_string(plan.status), plan.rank > 1 ? fmt::format(", no. {}", plan.rank) : "");
   if (!plan.objective) return text + printable(plan.message) + '\n';
-  text += fmt::format("LUT + FF + DSP + BRAM = {:.6f}", *plan.objective);
-  if (plan.bound) text += fmt::format(", and no choice within the deadline costs less than {:.6f}", *plan.bound);
+  const auto value = [&](double figure) {
+    return describe_value(plan.question.objective, figure, plan.target.clock_mhz);
+  };
+  text += fmt::format("{} = {}", name_of(plan.question), value(*plan.objective));
+  if (plan.bound) text += fmt::format(", and no choice within the limits is below {}", value(*plan.bound));
+  if (gap(plan).value_or(0) > 0) text += fmt::format(" (gap {:.2g}%)", 100 * *gap(plan));
+  const bool told = plan.status == mip::SolveStatus::Optimal && plan.question.objective == deploy::Objective::Cost;
+  if (!told) text += fmt::format("; {}", printable(plan.message));
   return text + fmt::format("; costs: {}\n", printable(plan.cost_source));
 }
 
-std::vector<std::string> shares_of(const deploy::Plan& plan, const hls4ml::DeviceResources& part) {
+std::string interval_of(const deploy::Plan& plan) {
+  const double cycles = initiation_interval_cycles(plan);
+  return fmt::format("initiation interval: {:.0f} cycles ({:.3f} us), that of the slowest layer{}\n", cycles,
+                     deploy::latency_us(cycles, plan.target.clock_mhz),
+                     plan.question.confidence ? ", by the upper ends" : "");
+}
+
+/// Nothing for the latency without a deadline, nor for the resources of a part that is not known.
+std::vector<std::string> shares_of(const deploy::Plan& plan) {
+  const auto part = hls4ml::device_resources(plan.target.part);
   std::vector<std::string> shares;
-  for (const auto& [target, whole] : {std::pair{Target::LatencyMax, plan.latency_limit_cycles},
-                                      {Target::Lut, static_cast<double>(part.lut)},
-                                      {Target::Ff, static_cast<double>(part.ff)},
-                                      {Target::Dsp, static_cast<double>(part.dsp)},
-                                      {Target::Bram18k, static_cast<double>(part.bram_18k)}}) {
-    shares.push_back(fmt::format("{:.1f}%", 100 * plan.total[target] / whole));
+  for (const Target target : kShown) {
+    std::optional<double> whole = plan.question.latency_limit_cycles;
+    if (target != Target::LatencyMax) whole = part ? std::optional(deploy::available(*part, target)) : std::nullopt;
+    shares.push_back(whole ? fmt::format("{:.1f}%", 100 * plan.total[target] / *whole) : "");
   }
   return shares;
 }
@@ -149,9 +177,11 @@ TextRows plan_rows(const deploy::Plan& plan) {
   }
   rows.push_back({"total", "", "", "", ""});
   columns.append(rows.back(), figures_of(plan.total), spreads_of(plan.total, total_interval(plan)), "");
-  if (const auto part = hls4ml::device_resources(plan.target.part)) {
-    rows.push_back({"of deadline, part", "", "", "", ""});
-    columns.append(rows.back(), shares_of(plan, *part), none, "");
+  const bool deadline = plan.question.latency_limit_cycles.has_value();
+  const bool part = hls4ml::device_resources(plan.target.part).has_value();
+  if (deadline || part) {
+    rows.push_back({deadline ? part ? "of deadline, part" : "of deadline" : "of part", "", "", "", ""});
+    columns.append(rows.back(), shares_of(plan), none, "");
   }
   return rows;
 }
@@ -187,9 +217,10 @@ std::string cost_table(const deploy::CostTable& table) {
 
 std::string plan_table(const deploy::Plan& plan) {
   std::string text = title_of(plan);
-  if (!plan.layers.empty()) text += text_table(plan_rows(plan), 2) + intervals_of(plan);
+  if (!plan.layers.empty()) text += text_table(plan_rows(plan), 2) + intervals_of(plan) + interval_of(plan);
   text += answer_of(plan);
   for (const std::string& warning : plan.warnings) text += fmt::format("warning: {}\n", printable(warning));
+  for (const deploy::Plan& other : plan.others) text += '\n' + plan_table(other);
   return text;
 }
 

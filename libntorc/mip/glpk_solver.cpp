@@ -6,8 +6,16 @@
 #include <algorithm>
 #include <csetjmp>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "mip/core.hpp"
+#include "mip/exact_solver.hpp"
+#include "mip/heuristics.hpp"
+#include "mip/reduction.hpp"
+#include "mip/tree_search.hpp"
 #include "ntorc/error.hpp"
 
 namespace ntorc::mip {
@@ -18,94 +26,71 @@ struct DeleteProblem {
 };
 using ProblemPtr = std::unique_ptr<glp_prob, DeleteProblem>;
 
-/// Largest coefficient, or 1 if all are 0.
-template <typename Value>
-double scale(const Problem& problem, const Value& value) {
-  std::int64_t largest = 0;
-  for (const auto& group : problem.groups) {
-    for (const Choice& choice : group) largest = std::max(largest, value(choice));
-  }
-  return largest > 0 ? static_cast<double>(largest) : 1.0;
-}
-
-/// The program: rows 1..G pick one choice of each group, rows G+1..G+M are the limits; columns are choices, group by
-/// group. GLPK counts from 1; nothing outside this struct does.
-struct Program {
+/// The program: rows 1..G pick one choice of each group, then come the limits and the loads; columns are the positions
+/// of the core, then the largest load. GLPK counts from 1; nothing outside this function and `picks_of` does.
+ProblemPtr program_of(const Core& core) {
   ProblemPtr glpk{glp_create_prob()};
-  double cost_scale = 1;
-  std::vector<double> amount_scales;
-  int groups = 0;
-
-  explicit Program(const Problem& problem);
-  std::vector<std::size_t> selection(const Problem& problem) const;
-  std::vector<double> prices() const;
-};
-
-Program::Program(const Problem& problem) : groups(static_cast<int>(problem.groups.size())) {
   glp_set_obj_dir(glpk.get(), GLP_MIN);
-  cost_scale = scale(problem, [](const Choice& choice) { return choice.cost; });
-  const int limits = static_cast<int>(problem.limits.size());
-  glp_add_rows(glpk.get(), groups + limits);
+  const auto groups = static_cast<int>(core.ranges.size());
+  const auto rows = static_cast<int>(core.row_count());
+  const auto columns = static_cast<int>(core.costs.size());
+  glp_add_rows(glpk.get(), groups + rows);
   for (int row = 1; row <= groups; ++row) glp_set_row_bnds(glpk.get(), row, GLP_FX, 1, 1);
-  for (int m = 0; m < limits; ++m) {
-    const auto index = static_cast<std::size_t>(m);
-    amount_scales.push_back(scale(problem, [index](const Choice& choice) { return choice.amounts[index]; }));
-    glp_set_row_bnds(glpk.get(), groups + 1 + m, GLP_UP, 0,
-                     static_cast<double>(problem.limits[index]) / amount_scales[index]);
+  for (int r = 0; r < rows; ++r) {
+    glp_set_row_bnds(glpk.get(), groups + 1 + r, GLP_UP, 0, core.scaled_rhs[static_cast<std::size_t>(r)]);
   }
-  std::vector<int> rows(static_cast<std::size_t>(limits) + 2);
-  std::vector<double> values(rows.size());
-  for (int g = 0; g < groups; ++g) {
-    for (const Choice& choice : problem.groups[static_cast<std::size_t>(g)]) {
-      const int column = glp_add_cols(glpk.get(), 1);
+  glp_add_cols(glpk.get(), columns + (core.loads > 0 ? 1 : 0));
+  std::vector<int> indices(core.row_count() + 2);
+  std::vector<double> values(indices.size());
+  for (std::size_t h = 0; h < core.ranges.size(); ++h) {
+    for (std::uint32_t i = core.ranges[h].low; i < core.ranges[h].high; ++i) {
+      const int column = static_cast<int>(i) + 1;
       glp_set_col_kind(glpk.get(), column, GLP_BV);
-      glp_set_obj_coef(glpk.get(), column, static_cast<double>(choice.cost) / cost_scale);
-      rows[1] = g + 1;
-      values[1] = 1;
+      glp_set_obj_coef(glpk.get(), column, core.scaled_costs[i]);
       int count = 1;
-      for (int m = 0; m < limits; ++m) {
-        const auto index = static_cast<std::size_t>(m);
-        if (choice.amounts[index] == 0) continue;
+      indices[1] = static_cast<int>(h) + 1;
+      values[1] = 1;
+      for (std::size_t r = 0; r < core.row_count(); ++r) {
+        if (core.scaled_rows[r][i] == 0) continue;
         ++count;
-        rows[static_cast<std::size_t>(count)] = groups + 1 + m;
-        values[static_cast<std::size_t>(count)] = static_cast<double>(choice.amounts[index]) / amount_scales[index];
+        indices[static_cast<std::size_t>(count)] = groups + 1 + static_cast<int>(r);
+        values[static_cast<std::size_t>(count)] = core.scaled_rows[r][i];
       }
-      glp_set_mat_col(glpk.get(), column, count, rows.data(), values.data());
+      glp_set_mat_col(glpk.get(), column, count, indices.data(), values.data());
     }
   }
-}
-
-std::vector<std::size_t> Program::selection(const Problem& problem) const {
-  std::vector<std::size_t> choices;
-  int column = 0;
-  for (const auto& group : problem.groups) {
-    std::size_t best = 0;
-    double most = -1;
-    for (std::size_t k = 0; k < group.size(); ++k) {
-      const double value = glp_mip_col_val(glpk.get(), ++column);
-      if (value > most) {
-        most = value;
-        best = k;
-      }
+  if (core.loads > 0) {
+    glp_set_col_bnds(glpk.get(), columns + 1, GLP_LO, 0, 0);
+    glp_set_obj_coef(glpk.get(), columns + 1, 1);
+    int count = 0;
+    for (std::size_t r = core.limits; r < core.row_count(); ++r) {
+      ++count;
+      indices[static_cast<std::size_t>(count)] = groups + 1 + static_cast<int>(r);
+      values[static_cast<std::size_t>(count)] = -1;
     }
-    choices.push_back(best);
+    glp_set_mat_col(glpk.get(), columns + 1, count, indices.data(), values.data());
   }
-  return choices;
+  return glpk;
 }
 
-std::vector<double> Program::prices() const {
-  std::vector<double> prices;
-  for (std::size_t m = 0; m < amount_scales.size(); ++m) {
-    const double dual = glp_get_row_dual(glpk.get(), groups + 1 + static_cast<int>(m));
-    prices.push_back(std::max(0.0, -dual * cost_scale / amount_scales[m]));
+/// The position of each group that has most of its variable.
+Picks picks_of(const Core& core, glp_prob* glpk) {
+  Picks picks;
+  for (const Range range : core.ranges) {
+    std::uint32_t most = range.low;
+    for (std::uint32_t i = range.low; i < range.high; ++i) {
+      const auto value = [&](std::uint32_t position) { return glp_mip_col_val(glpk, static_cast<int>(position) + 1); };
+      if (value(i) > value(most)) most = i;
+    }
+    picks.push_back(most);
   }
-  return prices;
+  return picks;
 }
 
 std::string_view describe(int code) {
   switch (code) {
     case 0:
-      return "finished";
+      return "optimal within its tolerance";
     case GLP_ETMLIM:
       return "time limit reached";
     case GLP_EMIPGAP:
@@ -117,7 +102,7 @@ std::string_view describe(int code) {
     case GLP_EITLIM:
       return "iteration limit reached";
     case GLP_ESTOP:
-      return "enough nodes";
+      return "interrupted";
     case GLP_EFAIL:
       return "solver failure";
     case GLP_EROOT:
@@ -135,26 +120,27 @@ std::string_view describe(int code) {
   }
 }
 
-/// GLPK walks this many nodes at least, then stops at the first selection that it has: the proof that follows needs a
-/// good one and no more, and is far quicker at telling the last of many that are nearly equal apart.
-constexpr int kEnoughNodes = 20;
-
 /// What the guarded part works on: plain pointers and numbers, so that a jump out of it skips no destructor.
 struct Job {
   glp_prob* glpk = nullptr;
+  Stop* stop = nullptr;
+  const double* start = nullptr;  ///< a selection for GLPK to begin with, from index 1; or nothing
+  std::optional<std::int64_t> objective{};
+  std::optional<std::int64_t> bound{};
   double relative_gap = 0;
   int time_limit_ms = 0;
   int simplex_code = 0;
   int mip_code = 0;
-  int nodes = 0;
   bool relaxation_optimal = false;
   std::jmp_buf aborted;
 };
 
-void count_nodes(glp_tree* tree, void* info) {
-  if (glp_ios_reason(tree) != GLP_ISELECT) return;
-  const bool has_selection = glp_mip_status(glp_ios_get_prob(tree)) == GLP_FEAS;
-  if (++static_cast<Job*>(info)->nodes >= kEnoughNodes && has_selection) glp_ios_terminate(tree);
+void look_in(glp_tree* tree, void* info) {
+  Job& job = *static_cast<Job*>(info);
+  if (job.start != nullptr && glp_ios_reason(tree) == GLP_IHEUR) {
+    glp_ios_heur_sol(tree, std::exchange(job.start, nullptr));
+  }
+  if ((*job.stop)(job.objective, job.bound)) glp_ios_terminate(tree);
 }
 
 void leave(void* info) { std::longjmp(static_cast<Job*>(info)->aborted, 1); }
@@ -180,7 +166,7 @@ bool run(Job& job) {
     branch.msg_lev = GLP_MSG_OFF;
     branch.tm_lim = job.time_limit_ms;
     branch.mip_gap = job.relative_gap;
-    branch.cb_func = count_nodes;
+    branch.cb_func = look_in;
     branch.cb_info = &job;
     job.mip_code = glp_intopt(job.glpk, &branch);
   }
@@ -188,29 +174,101 @@ bool run(Job& job) {
   return true;
 }
 
+struct GlpkAnswer {
+  std::optional<Picks> picks{};
+  std::string message{};
+};
+
+/// @param start  a selection of the core within the limits, or nothing.
+GlpkAnswer branch_and_cut(const Core& core, const std::optional<Picks>& start, Job job) {
+  glp_term_out(GLP_OFF);
+  ProblemPtr glpk = program_of(core);
+  std::vector<double> values;
+  if (start) {
+    values.assign(core.costs.size() + 2, 0);
+    for (const std::uint32_t position : *start) values[position + 1] = 1;
+    double peak = 0;
+    for (std::size_t r = core.limits; r < core.row_count(); ++r) {
+      double sum = -core.scaled_rhs[r];
+      for (const std::uint32_t position : *start) sum += core.scaled_rows[r][position];
+      peak = std::max(peak, sum);
+    }
+    values.back() = peak;
+    job.start = values.data();
+  }
+  job.glpk = glpk.get();
+  if (!run(job)) {
+    (void)glpk.release();  // freed with the environment
+    glp_free_env();
+    return {std::nullopt, "GLPK gave up on an internal error"};
+  }
+  GlpkAnswer answer{std::nullopt,
+                    fmt::format("GLPK: {}", describe(job.relaxation_optimal ? job.mip_code : job.simplex_code))};
+  const int status = job.relaxation_optimal ? glp_mip_status(job.glpk) : GLP_UNDEF;
+  if (status == GLP_OPT || status == GLP_FEAS) answer.picks = picks_of(core, job.glpk);
+  if (status == GLP_NOFEAS) answer.message = "GLPK: no selection";
+  return answer;
+}
+
+/// Where the core has the choices of a selection; nothing if it has not all of them.
+std::optional<Picks> picks_of(const Core& core, const Selection& selection) {
+  Picks picks;
+  for (std::size_t h = 0; h < core.ranges.size(); ++h) {
+    const Range range = core.ranges[h];
+    std::uint32_t i = range.low;
+    while (i < range.high && core.choices[i] != selection[core.groups[h]]) ++i;
+    if (i == range.high) return std::nullopt;
+    picks.push_back(i);
+  }
+  return picks;
+}
+
 }  // namespace
 
-GlpkAnswer solve_with_glpk(const Problem& problem, double relative_gap, std::chrono::milliseconds time_limit) {
-  if (problem.groups.empty()) return {{}, {}, "nothing to choose"};  // GLPK aborts on a program without rows
-  glp_term_out(GLP_OFF);
-  Program program(problem);
-  Job job;
-  job.glpk = program.glpk.get();
-  job.relative_gap = relative_gap;
-  job.time_limit_ms = static_cast<int>(std::clamp<std::int64_t>(time_limit.count(), 1, 2'000'000'000));
-  if (!run(job)) {
-    (void)program.glpk.release();  // freed with the environment
-    glp_free_env();
-    return {{}, {}, "GLPK gave up on an internal error"};
+Solution solve_with_glpk(const Problem& problem, const SolveOptions& options, Stop& stop) {
+  const Reduction reduction = reduce(problem);
+  if (reduction.infeasible) {
+    return {.status = SolveStatus::Infeasible, .message = "the smallest amounts together pass a limit"};
   }
-  GlpkAnswer answer;
-  answer.message = fmt::format("GLPK: {}", describe(job.relaxation_optimal ? job.mip_code : job.simplex_code));
-  if (job.relaxation_optimal) {
-    answer.prices = program.prices();
-    const int status = glp_mip_status(job.glpk);
-    if (status == GLP_OPT || status == GLP_FEAS) answer.choices = program.selection(problem);
+  SearchAnswer root =
+      search_tree(problem, reduction.kept, {}, {.relative_gap = options.relative_gap, .root_only = true}, stop);
+  Solution solution{.bound = root.bound};
+  std::string how;
+  if (!root.found.empty()) solution.choices = root.found.front().selection;
+  if (!root.complete && !root.core.ranges.empty() && !stop.stopped()) {
+    const auto start = root.found.empty() ? std::nullopt : picks_of(root.core, solution.choices);
+    Job job;
+    job.stop = &stop;
+    job.bound = root.bound;
+    if (!root.found.empty()) job.objective = root.found.front().objective;
+    job.relative_gap = options.relative_gap;
+    job.time_limit_ms = static_cast<int>(std::clamp<std::int64_t>(stop.left().count(), 1, 2'000'000'000));
+    const GlpkAnswer answer = branch_and_cut(root.core, start, std::move(job));
+    how = answer.message + "; ";
+    // What GLPK calls a solution may pass a limit by its tolerance; then it is none.
+    if (answer.picks) {
+      const Sums sums(root.core, *answer.picks);
+      if (sums.feasible() && (root.found.empty() || sums.objective() < root.found.front().objective)) {
+        solution.choices.assign(problem.groups(), 0);
+        for (const auto& [group, choice] : root.core.fixed) solution.choices[group] = choice;
+        for (std::size_t h = 0; h < answer.picks->size(); ++h) {
+          solution.choices[root.core.groups[h]] = root.core.choices[(*answer.picks)[h]];
+        }
+      }
+    }
   }
-  return answer;
+  if (solution.choices.size() == problem.groups()) {
+    take_first_of_equals(problem, problem.limits, solution.choices);
+    sum_anew(problem, problem.limits, solution);
+    const bool done = solution.status == SolveStatus::Optimal || stop.stopped();
+    solution.message = how + (done ? ending(solution, stop, 0) : "not proven in integers");
+  } else if (root.complete) {
+    solution = {.status = SolveStatus::Infeasible};
+    solution.message = ending(solution, stop, 0);
+  } else {
+    solution.message = how + (stop.stopped() ? ending(solution, stop, 0) : "nothing is proven");
+  }
+  return solution;
 }
 
 }  // namespace ntorc::mip

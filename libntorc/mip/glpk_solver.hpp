@@ -1,27 +1,17 @@
 // mip/glpk_solver.hpp - GLPK's branch and cut. The one place where GLPK is spoken.
 #pragma once
 
-#include <chrono>
-#include <cstddef>
-#include <string>
-#include <vector>
-
-#include "ntorc/mip/problem.hpp"
+#include "mip/stop.hpp"
+#include "ntorc/mip/solve.hpp"
 
 namespace ntorc::mip {
 
-/// What GLPK says, in floating point: to be checked before it is believed.
-struct GlpkAnswer {
-  std::vector<std::size_t> choices;  ///< its best selection; empty if it found none
-  std::vector<double>
-      prices;           ///< of its linear relaxation: cost saved by one more unit of each limit, >= 0; may be empty
-  std::string message;  ///< how it ended
-};
-
-/// Every budget row and the objective are divided by their own largest coefficient first: unscaled large integers make
-/// GLPK return wrong optima or abort.
-/// @param problem  valid and reduced: no group empty.
-/// @throws Error  if GLPK fails.
-GlpkAnswer solve_with_glpk(const Problem& problem, double relative_gap, std::chrono::milliseconds time_limit);
+/// Gives GLPK what our relaxation and its first selection leave of the problem, that selection to start from, and
+/// every row and the objective divided by their own largest coefficient: unscaled large integers make GLPK return wrong
+/// optima or abort. What it answers is summed anew; it is Optimal only if our bound, in integers, meets it, so GLPK's
+/// "optimal", good to about 1e-7 of the objective, is told in the message.
+/// @param problem  valid.
+/// @throws Error  if GLPK fails (out of memory).
+Solution solve_with_glpk(const Problem& problem, const SolveOptions& options, Stop& stop);
 
 }  // namespace ntorc::mip

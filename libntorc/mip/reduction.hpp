@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "ntorc/mip/problem.hpp"
@@ -9,15 +10,17 @@
 namespace ntorc::mip {
 
 struct Reduction {
-  Problem problem;  ///< of the choices that are left; a group may be empty only if infeasible
-  std::vector<std::vector<std::size_t>> kept;  ///< kept[g][k]: the original index of choice k that is left in group g
-  bool infeasible = false;                     ///< some limit is passed by the smallest amounts of all groups
+  std::vector<std::uint8_t> kept{};  ///< for every choice of the problem
+  bool infeasible = false;           ///< no choice of some group keeps the limits beside the smallest of the others
 };
 
-/// Takes out a choice if another of its group costs no more and needs no more of anything (of equal ones the first
-/// stays), or if it passes a limit even beside the smallest amounts of all other groups. The least cost within the
-/// limits stays the same.
+/// Takes out a choice
+///   - if it equals an earlier one of its group in every figure,
+///   - if `best` others of its group cost no more and need no more of anything: then so many selections are no worse,
+///   - if it passes a limit even beside the smallest amounts of all other groups.
+/// The `best` least objectives within the limits stay the same. The second rule is left out of problems with several
+/// limits or loads that are so large that looking for pairs would take longer than solving them.
 /// @param problem  valid.
-Reduction reduce(const Problem& problem);
+Reduction reduce(const Problem& problem, std::size_t best = 1);
 
 }  // namespace ntorc::mip

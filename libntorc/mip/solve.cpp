@@ -2,40 +2,29 @@
 
 #include <fmt/format.h>
 
-#include "mip/exact_search.hpp"
+#include <utility>
+
+#include "mip/exact_solver.hpp"
 #include "mip/glpk_solver.hpp"
-#include "mip/reduction.hpp"
+#include "mip/random_search.hpp"
+#include "mip/stop.hpp"
 #include "ntorc/error.hpp"
 
 namespace ntorc::mip {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-/// Back from the reduced problem to the one that was asked, every figure summed anew.
-Solution restored(const Problem& problem, const Reduction& reduction, const ExactAnswer& answer) {
+Solution by_trials(const Problem& problem, const SolveOptions& options, Stop& stop) {
+  TrialOptions trials{.trials = options.trials, .seed = options.seed};
+  trials.go_on = [&stop](std::uint64_t, const std::optional<std::int64_t>& objective) {
+    return !stop(objective, std::nullopt);
+  };
+  TrialAnswer answer = options.backend == Backend::Random ? search_randomly(problem, trials) : anneal(problem, trials);
   Solution solution;
-  solution.bound = answer.bound;
-  if (answer.choices.size() != problem.groups.size()) {
-    solution.status = answer.complete ? SolveStatus::Infeasible : SolveStatus::Unknown;
-    if (answer.complete) solution.bound.reset();
-    return solution;
-  }
-  for (std::size_t g = 0; g < problem.groups.size(); ++g) {
-    solution.choices.push_back(reduction.kept[g][answer.choices[g]]);
-  }
-  if (!within_limits(problem, solution.choices)) throw Error("solver: a selection past its limits got through");
-  solution.objective = cost_of(problem, solution.choices);
-  solution.amounts = amounts_of(problem, solution.choices);
-  solution.status = solution.objective == solution.bound ? SolveStatus::Optimal : SolveStatus::Feasible;
+  solution.message = fmt::format("{}: {} trials, nothing is proven", to_string(options.backend), answer.trials);
+  if (!answer.objective) return solution;
+  solution.choices = std::move(answer.choices);
+  sum_anew(problem, problem.limits, solution);
   return solution;
-}
-
-std::string_view ending(const Solution& solution, double relative_gap) {
-  if (solution.status == SolveStatus::Optimal) return "proven in integers";
-  if (solution.status == SolveStatus::Infeasible) return "no selection is left";
-  const bool close = solution.objective && within_gap(*solution.objective, *solution.bound, relative_gap);
-  return close ? "within the gap that was asked for" : "the proof reached its limit on time or memory";
 }
 
 }  // namespace
@@ -47,6 +36,28 @@ void SolveOptions::validate() const {
   if (time_limit.count() <= 0) {
     throw InvalidArgument(fmt::format("time_limit: expected more than 0 ms, got {}", time_limit.count()));
   }
+  if (best == 0) throw InvalidArgument("best: expected at least 1, got 0");
+  if (best > 1 && backend != Backend::Exact) {
+    throw InvalidArgument(fmt::format("best: expected 1 with backend {}, got {}", to_string(backend), best));
+  }
+  if (certify && (best > 1 || backend != Backend::Exact)) {
+    throw InvalidArgument("certify: expected backend exact and best 1");
+  }
+  if (trials == 0) throw InvalidArgument("trials: expected at least 1, got 0");
+}
+
+std::string_view to_string(Backend backend) {
+  switch (backend) {
+    case Backend::Exact:
+      return "exact";
+    case Backend::Glpk:
+      return "glpk";
+    case Backend::Random:
+      return "random";
+    case Backend::Annealing:
+      break;
+  }
+  return "annealing";
 }
 
 std::string_view to_string(SolveStatus status) {
@@ -66,23 +77,17 @@ std::string_view to_string(SolveStatus status) {
 Solution solve(const Problem& problem, const SolveOptions& options) {
   options.validate();
   problem.validate();
-  const Clock::time_point deadline = Clock::now() + options.time_limit;
-  const Reduction reduction = reduce(problem);
-  if (reduction.infeasible) {
-    Solution solution;
-    solution.status = SolveStatus::Infeasible;
-    solution.message = "the smallest amounts together pass a limit";
-    return solution;
+  Stop stop(options.time_limit, options.watch);
+  switch (options.backend) {
+    case Backend::Exact:
+      return solve_exactly(problem, options, stop);
+    case Backend::Glpk:
+      return solve_with_glpk(problem, options, stop);
+    case Backend::Random:
+    case Backend::Annealing:
+      break;
   }
-  GlpkAnswer glpk = solve_with_glpk(reduction.problem, options.relative_gap, options.time_limit);
-  // What GLPK calls a solution may pass a limit by its tolerance; then it is none.
-  if (!glpk.choices.empty() && !within_limits(reduction.problem, glpk.choices)) glpk.choices.clear();
-
-  const ExactAnswer answer = search_exactly(reduction.problem, std::move(glpk.choices), glpk.prices,
-                                            {.relative_gap = options.relative_gap, .deadline = deadline});
-  Solution solution = restored(problem, reduction, answer);
-  solution.message = fmt::format("{}; {}", glpk.message, ending(solution, options.relative_gap));
-  return solution;
+  return by_trials(problem, options, stop);
 }
 
 }  // namespace ntorc::mip

@@ -175,7 +175,7 @@ TEST(NtorcOpt, RefusesUsageThatMakesNoSense) {
                    "ntorc-opt: confidence: expected one of 0.5, 0.8, 0.9, 0.95, got " + share);
   }
   expect_refusal(run(dir, "ntorc-opt none.json --show costs --confidence 0.7"), 2,
-                 "ntorc-opt: confidence: expected one of 0.5, 0.8, 0.9, 0.95, got 0.7");
+                 "ntorc-opt: --confidence: has a use only for a plan");
   expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --clock 0"), 2,
                  "ntorc-opt: clock: expected a positive number of MHz, got 0");
   expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --max-block-factor 0"), 2,
@@ -186,7 +186,7 @@ TEST(NtorcOpt, RefusesUsageThatMakesNoSense) {
                  "ntorc-opt: --time-limit: expected seconds in (0, 1e9], got 0");
   EXPECT_EQ(run(dir, "ntorc-opt " + kExample + " --latency 1us --frobnicate").exit_code, 2);
   expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --show everything"), 2,
-                 "ntorc-opt: --show: expected json|plan|network|costs|costs-csv, got everything; see --help");
+                 "ntorc-opt: --show: expected json|plan|network|costs|costs-csv|csv|svg, got everything; see --help");
   expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --io-type 1"), 2,
                  "ntorc-opt: --io-type: expected io_stream|io_parallel, got 1; see --help");
 }

@@ -23,7 +23,7 @@ CostRow row(std::int64_t reuse, double cycles, double lut, double ff = 0, double
 
 PlanOptions within(double cycles) {
   PlanOptions options;
-  options.latency_limit_cycles = cycles;
+  options.question.latency_limit_cycles = cycles;
   return options;
 }
 
@@ -42,7 +42,7 @@ TEST(PlanCosts, PicksTheCheapestWithinTheDeadline) {
   EXPECT_EQ(plan.total.latency_max_cycles, 50);
   EXPECT_EQ(plan.total.latency_min_cycles, 25);
   EXPECT_EQ(plan.cost_source, "test");
-  EXPECT_EQ(plan.latency_limit_cycles, 60);
+  EXPECT_EQ(plan.question.latency_limit_cycles, 60);
 }
 
 TEST(PlanCosts, AddsUpAllFourResources) {
@@ -110,7 +110,7 @@ CostRow spread(double times, CostRow row) {
 
 PlanOptions sure_within(double cycles) {
   PlanOptions options = within(cycles);
-  options.confidence = 0.8;
+  options.question.confidence = 0.8;
   return options;
 }
 
@@ -132,7 +132,7 @@ TEST(PlanCosts, KeepsADeadlineWithTheUpperEnds) {
   EXPECT_THAT(reuse(95), ElementsAre(4, 1));
   EXPECT_THAT(reuse(94), ElementsAre(1, 4));
   const Plan plan = plan_costs(kSpread, "test", sure_within(95));
-  EXPECT_EQ(plan.confidence, 0.8);
+  EXPECT_EQ(plan.question.confidence, 0.8);
   EXPECT_EQ(plan.interval_confidence, 0.8);
   EXPECT_EQ(plan.objective, 35);  // as predicted
   EXPECT_EQ(plan.total.latency_max_cycles, 50);
@@ -146,7 +146,7 @@ TEST(PlanCosts, LooksAtNoIntervalUnlessAsked) {
   const Plan plan = plan_costs(kSpread, "test", within(41));
   EXPECT_EQ(plan.layers[0].chosen.choice.reuse, 4);
   EXPECT_EQ(plan.layers[1].chosen.choice.reuse, 8);
-  EXPECT_FALSE(plan.confidence);
+  EXPECT_FALSE(plan.question.confidence);
   EXPECT_EQ(plan.interval_confidence, kDefaultConfidence);
   EXPECT_FALSE(total_interval(plan));  // of b there is none
   EXPECT_FALSE(plan_costs(kTable, "test", within(60)).interval_confidence);
@@ -158,7 +158,7 @@ TEST(PlanCosts, SaysTheLowestReachableUpperEnd) {
   EXPECT_EQ(plan.message,
             "no choice of reuse factors takes at most 24 cycles (0.096 us) by the upper ends of confidence 0.8: the "
             "lowest reachable upper end is 25 cycles (0.100 us)");
-  EXPECT_EQ(plan.confidence, 0.8);
+  EXPECT_EQ(plan.question.confidence, 0.8);
   EXPECT_FALSE(plan.interval_confidence);
 }
 
@@ -199,7 +199,7 @@ TEST(PlanCosts, RefusesWhatItCannotPlan) {
   bad_clock.target.clock_mhz = 0;
   EXPECT_EQ(complaint(kTable, bad_clock), "clock: expected a positive number of MHz, got 0");
   PlanOptions unsure = within(60);
-  unsure.confidence = 0.7;
+  unsure.question.confidence = 0.7;
   EXPECT_EQ(complaint(kSpread, unsure), "confidence: expected one of 0.5, 0.8, 0.9, 0.95, got 0.7");
   EXPECT_EQ(complaint(kTable, sure_within(60)),
             "layer a: none of its choices has an interval for confidence 0.8: its costs came without");

@@ -108,7 +108,7 @@ TEST(Price, RefusesANetworkWithoutWeights) {
 TEST(PlanNetwork, MeetsTheDeadlineAndSaysWhereItCameFrom) {
   const auto file = test::examples_dir() / "dropbear_like.json";
   PlanOptions options;
-  options.latency_limit_cycles = 50'000;
+  options.question.latency_limit_cycles = 50'000;
   const Plan plan = plan_network(model::read_keras(file), model(), options);
   EXPECT_EQ(plan.status, mip::SolveStatus::Optimal) << plan.message;
   EXPECT_LE(plan.total.latency_max_cycles, 50'000);
@@ -118,7 +118,7 @@ TEST(PlanNetwork, MeetsTheDeadlineAndSaysWhereItCameFrom) {
 
 TEST(PlanNetwork, WarnsWhereTheDesignIsNotTheModels) {
   PlanOptions options;
-  options.latency_limit_cycles = 50'000;
+  options.question.latency_limit_cycles = 50'000;
   options.target.clock_mhz = 200;
   const Plan plan = plan_network(network(kConv), model(), options);
   ASSERT_EQ(plan.warnings.size(), 1U);
@@ -128,9 +128,9 @@ TEST(PlanNetwork, WarnsWhereTheDesignIsNotTheModels) {
 TEST(PlanNetwork, KeepsADeadlineWithTheUpperEnds) {
   const model::Network network = model::read_keras(test::examples_dir() / "dropbear_like.json");
   PlanOptions options;
-  options.latency_limit_cycles = 50'000;
+  options.question.latency_limit_cycles = 50'000;
   for (const double confidence : perf::kConfidences) {
-    options.confidence = confidence;
+    options.question.confidence = confidence;
     const Plan plan = plan_network(network, model(), options);
     ASSERT_EQ(plan.status, mip::SolveStatus::Optimal) << plan.message;
     EXPECT_EQ(plan.interval_confidence, confidence);
@@ -140,9 +140,9 @@ TEST(PlanNetwork, KeepsADeadlineWithTheUpperEnds) {
 
 TEST(PlanNetwork, SaysWhyALayerHasNoInterval) {
   PlanOptions options;
-  options.latency_limit_cycles = 50'000;
+  options.question.latency_limit_cycles = 50'000;
   EXPECT_FALSE(plan_network(network(kGru), model(), options).layers[0].chosen.interval);
-  options.confidence = 0.9;
+  options.question.confidence = 0.9;
   EXPECT_THAT(test::message_of<InvalidArgument>([&] { plan_network(network(kGru), model(), options); }),
               testing::StartsWith("layer g: none of its choices has an interval for confidence 0.9: the performance "
                                   "model \"N-TORC tables\" was not tried on enough layers like it, or the upper ends "
@@ -161,7 +161,7 @@ TEST(PlanNetwork, WarnsOfExtrapolations) {
   const std::string dense =
       R"({"class_name":"Dense","config":{"name":"d","units":4099,"activation":"relu","use_bias":true,"batch_input_shape":[null,16]}})";
   PlanOptions options;
-  options.latency_limit_cycles = 1'000'000;
+  options.question.latency_limit_cycles = 1'000'000;
   const Plan plan = plan_network(network(dense), model(), options);
   ASSERT_EQ(plan.layers.size(), 1U);
   EXPECT_EQ(plan.layers[0].chosen.support, perf::Support::Extrapolated);

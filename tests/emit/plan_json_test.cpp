@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "deploy/tables.hpp"
 #include "emit/plans.hpp"
 #include "fixtures.hpp"
 #include "ntorc/error.hpp"
@@ -48,7 +49,7 @@ TEST(PlanJson, ComesBackAsItWas) {
     EXPECT_EQ(back.status, plan.status);
     EXPECT_EQ(back.objective, plan.objective);
     EXPECT_EQ(back.target.io_type, plan.target.io_type);
-    EXPECT_EQ(back.confidence, plan.confidence);
+    EXPECT_EQ(back.question, plan.question);
     EXPECT_EQ(back.interval_confidence, plan.interval_confidence);
   }
   const deploy::Plan back = parse_plan(to_json(test::small_plan()), "p.json");
@@ -96,7 +97,7 @@ TEST(PlanJson, RefusesWhatIsNoPlan) {
             "p.json: expected JSON, found an empty file");
   EXPECT_EQ(complaint(json::object()), "p.json: /: expected a key \"format\", found none");
   EXPECT_EQ(complaint(changed("/format", "other")), "p.json: /format: expected \"ntorc-plan\", got \"other\"");
-  EXPECT_EQ(complaint(changed("/version", 1)), "p.json: /version: expected one integer in 2..2, got 1");
+  EXPECT_EQ(complaint(changed("/version", 1)), "p.json: /version: expected one integer in 3..3, got 1");
   EXPECT_EQ(complaint(changed("/colour", "red")), "p.json: /colour: unknown key");
   EXPECT_EQ(complaint(changed("/layers/0/colour", "red")), "p.json: /layers/0/colour: unknown key");
   EXPECT_EQ(complaint(without("/target", "part")), "p.json: /target: expected a key \"part\", found none");
@@ -172,7 +173,7 @@ TEST(PlanJson, RefusesIntervalsThatContradictThePlan) {
 TEST(PlanJson, RefusesAConfidenceThatTheUpperEndsDoNotKeep) {
   json document = json::parse(to_json(test::sure_plan()));
   document["question"]["latency_limit_cycles"] = 11'841.15;
-  EXPECT_EQ(parse_plan(document.dump(), "p.json").confidence, 0.9);
+  EXPECT_EQ(parse_plan(document.dump(), "p.json").question.confidence, 0.9);
   document["question"]["latency_limit_cycles"] = 11'841;
   EXPECT_EQ(complaint(document), "p.json: /layers: expected upper ends of at most 11841 cycles in all, got 11841.15");
   document["layers"][1]["interval"] = nullptr;
@@ -180,9 +181,109 @@ TEST(PlanJson, RefusesAConfidenceThatTheUpperEndsDoNotKeep) {
             "p.json: /layers/1/interval: expected an interval, as the question has a confidence, got null");
 }
 
+/// Its question has all there is, and it keeps it.
+deploy::Plan asked_plan() {
+  deploy::Plan plan = test::small_plan();
+  deploy::Question& question = plan.question;
+  question.weights = deploy::weights("dsp=2");
+  question.interval_limit_cycles = 6001;
+  question.budgets = deploy::budgets("lut=50%,dsp=77");
+  question.reuse = {{"lstm", 60, 60}, {"*", 20, 70}};
+  question.equal_reuse = {{"conv*", "dense*"}};
+  plan.objective = 32'969.75;
+  plan.bound = 32'000;
+  plan.status = mip::SolveStatus::Feasible;
+  return plan;
+}
+
+json asked(const std::string& pointer, const json& value) {
+  json document = json::parse(to_json(asked_plan()));
+  document[json::json_pointer(pointer)] = value;
+  return document;
+}
+
+TEST(PlanJson, KeepsTheWholeQuestion) {
+  const deploy::Plan back = parse_plan(to_json(asked_plan()), "p.json");
+  EXPECT_EQ(back.question, asked_plan().question);
+  EXPECT_EQ(back.rank, 1U);
+  EXPECT_NEAR(gap(back).value(), 969.75 / 32'969.75, 1e-12);
+}
+
+TEST(PlanJson, RefusesPlansThatDoNotKeepTheirQuestion) {
+  EXPECT_EQ(complaint(asked("/question/minimize", "area")),
+            "p.json: /question/minimize: expected cost, latency, share or interval, got \"area\"");
+  EXPECT_EQ(complaint(asked("/question/weights/of", "all")),
+            "p.json: /question/weights/of: expected count or part, got \"all\"");
+  EXPECT_EQ(complaint(asked("/question/weights/lut", 2)),
+            "p.json: /answer/objective: expected the sum, 55470, got 32969.75");
+  EXPECT_EQ(complaint(asked("/question/interval_limit_cycles", 6000)),
+            "p.json: /initiation_interval_cycles: expected at most 6000, got 6000.125");
+  EXPECT_EQ(complaint(asked("/initiation_interval_cycles", 6000)),
+            "p.json: /initiation_interval_cycles: expected that of the slowest layer, 6000.125, got 6000");
+  EXPECT_EQ(complaint(asked("/question/budgets/0/amount", 0.01)),
+            "p.json: /total/lut: expected at most 2304, got 22500.25");
+  EXPECT_EQ(complaint(asked("/question/budgets/1/amount", 76)), "p.json: /total/dsp: expected at most 76, got 77");
+  EXPECT_EQ(complaint(asked("/question/budgets/1/resource", "uram")),
+            "p.json: /question/budgets/1/resource: expected lut, ff, dsp or bram_18k, got \"uram\"");
+  EXPECT_EQ(complaint(asked("/question/budgets/1/resource", "lut")),
+            "p.json: /question: budget: lut: expected one, got two");
+  EXPECT_EQ(complaint(asked("/target/part", "xc9")),
+            "p.json: /question: expected no share of part xc9, which is not in ntorc's catalogue");
+  EXPECT_EQ(complaint(asked("/question/reuse/0/most", 59)),
+            "p.json: /question/reuse/0/most: expected one integer in 60..9223372036854775807, got 59");
+  EXPECT_EQ(complaint(asked("/question/reuse/1/most", 59)), "p.json: /layers/1/reuse: expected 20..59, got 60");
+  EXPECT_EQ(complaint(asked("/question/equal_reuse/0/1", "lstm")),
+            "p.json: /layers/1/reuse: expected 24, as the layers before in equal reuse conv*,lstm, got 60");
+  EXPECT_EQ(complaint(asked("/answer/bound", 40'000)),
+            "p.json: /answer/gap: expected 0, by objective and bound, got 0.02941332585172772");
+  EXPECT_EQ(complaint(asked("/answer/gap", nullptr)),
+            "p.json: /answer/gap: expected 0.02941332585172772, by objective and bound, got null");
+  EXPECT_EQ(complaint(asked("/answer/status", "optimal")),
+            "p.json: /answer/bound: expected the objective, 32969.75, as it is optimal, got 32000");
+  json document = asked("/answer/bound", 40'000);
+  document["answer"]["gap"] = 0;
+  EXPECT_EQ(complaint(document), "p.json: /answer/bound: expected at most the objective, 32969.75, got 40000");
+}
+
+TEST(PlanJson, IsAnArrayOfTheBestPlans) {
+  deploy::Plan plan = test::small_plan();
+  plan.others = {test::small_plan(), test::small_plan()};
+  plan.others[0].rank = 2;
+  plan.others[1].rank = 3;
+  const std::string text = to_json(plan);
+  const deploy::Plan back = parse_plan(text, "p.json");
+  ASSERT_EQ(back.others.size(), 2U);
+  EXPECT_EQ(back.others[1].rank, 3U);
+  EXPECT_EQ(to_json(back), text);
+  json document = json::parse(text);
+  document[1]["answer"]["rank"] = 4;
+  EXPECT_EQ(complaint(document), "p.json: /1/answer/rank: expected 2, got 4");
+  document[1]["layers"][0]["colour"] = "red";
+  EXPECT_EQ(complaint(document), "p.json: /1/layers/0/colour: unknown key");
+  EXPECT_EQ(complaint(json::array()), "p.json: /: expected plans, found none");
+}
+
+TEST(PlanJson, BringsBackPlansOfAnyQuestion) {
+  test::Dice dice(9);
+  int answered = 0;
+  for (int trial = 0; trial < 500; ++trial) {
+    const deploy::CostTable table = test::random_table(dice);
+    deploy::PlanOptions options;
+    options.question = test::random_question(dice, table.size());
+    options.solve.best = static_cast<std::size_t>(1 + dice.below(3));
+    const deploy::Plan plan = deploy::plan_costs(table, "test", options);
+    const std::string text = to_json(plan);
+    const deploy::Plan back = parse_plan(text, "p.json");
+    EXPECT_EQ(to_json(back), text);
+    EXPECT_EQ(back.question, plan.question);
+    if (!plan.layers.empty()) ++answered;
+  }
+  EXPECT_GT(answered, 100);
+}
+
 TEST(PlanJson, ReadsOrRefusesAnyBytes) {
   std::mt19937_64 random(5);
-  const std::string good = to_json(test::sure_plan());
+  const std::string good = to_json(asked_plan());
   int read = 0;
   for (int trial = 0; trial < 3'000; ++trial) {
     std::string text = good;

@@ -12,7 +12,7 @@ inline deploy::Plan small_plan() {
   plan.network = "small net";
   plan.keras_file = "/nets/small.json";
   plan.cost_source = "made by hand";
-  plan.latency_limit_cycles = 50'000;
+  plan.question.latency_limit_cycles = 50'000;
   plan.status = mip::SolveStatus::Optimal;
   plan.interval_confidence = 0.9;
   deploy::LayerPlan conv{"conv", hls4ml::LayerShape{LayerKind::Conv1D, 1, 16, 3, 128}, {}, {}};
@@ -38,7 +38,7 @@ inline deploy::Plan small_plan() {
 /// The same, with a deadline that the upper ends keep: 11841.15 cycles.
 inline deploy::Plan sure_plan() {
   deploy::Plan plan = small_plan();
-  plan.confidence = 0.9;
+  plan.question.confidence = 0.9;
   return plan;
 }
 

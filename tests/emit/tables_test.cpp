@@ -44,8 +44,8 @@ TEST(PlanTable, ShowsQuestionChoicesSpreadsAndProof) {
   // 22500.25.
   EXPECT_EQ(
       plan_table(test::small_plan()),
-      "small net: at most 50000 cycles (200 us at 250 MHz) on xczu7ev-ffvc1156-2-e, io_stream, Resource, "
-      "ap_fixed<16,8>\n"
+      "small net: least LUT + FF + DSP + BRAM with at most 50000 cycles (200 us)\n"
+      "on xczu7ev-ffvc1156-2-e, 250 MHz, io_stream, Resource, ap_fixed<16,8>\n"
       "layer              kind    reuse  effective  block factor  cycles    \u00B1    LUT     \u00B1     FF     \u00B1 "
       "  "
       "DSP    \u00B1  BRAM 18K    \u00B1       support\n"
@@ -59,27 +59,31 @@ TEST(PlanTable, ShowsQuestionChoicesSpreadsAndProof) {
       "    2.5%\n"
       "\u00B1: 90 % of new layers lie within, each figure for itself (x3: up to 3 times, +3: up to 3); the total adds "
       "the ends up\n"
-      "optimal: LUT + FF + DSP + BRAM = 32892.750000, and no choice within the deadline costs less than "
+      "initiation interval: 6000 cycles (24.000 us), that of the slowest layer\n"
+      "optimal: LUT + FF + DSP + BRAM = 32892.750000, and no choice within the limits is below "
       "32892.750000; costs: made by hand\n"
       "warning: layer lstm: its price is an extrapolation: size 15: trained on 16..64\n");
 }
 
 TEST(PlanTable, SaysForWhichEndsADeadlineHolds) {
   const std::string text = plan_table(test::sure_plan());
-  EXPECT_THAT(text, testing::StartsWith("small net: at most 50000 cycles (200 us at 250 MHz) with confidence 0.9 on "));
+  EXPECT_THAT(text,
+              testing::StartsWith("small net: least LUT + FF + DSP + BRAM with at most 50000 cycles (200 us); cycles "
+                                  "with confidence 0.9\non "));
   EXPECT_THAT(text, testing::HasSubstr("\nthe deadline holds for the upper ends: 11841 cycles in all, 23.7% of it\n"));
 }
 
 TEST(PlanTable, LeavesOutWhatCostsFromAFileDoNotTell) {
   EXPECT_EQ(plan_table(test::plan_of_costs()),
-            "small net: at most 50000 cycles (200 us at 250 MHz) on xczu7ev-ffvc1156-2-e, io_stream, Resource, "
-            "ap_fixed<16,8>\n"
+            "small net: least LUT + FF + DSP + BRAM with at most 50000 cycles (200 us)\n"
+            "on xczu7ev-ffvc1156-2-e, 250 MHz, io_stream, Resource, ap_fixed<16,8>\n"
             "layer              kind  reuse  effective  block factor  cycles    LUT     FF   DSP  BRAM 18K\n"
             "conv               -        24          -             -    4420   2500   1300     2         0\n"
             "lstm               -        60          -             -    6000  20000   9000    75        15\n"
             "total                                                     10420  22500  10300    77        16\n"
             "of deadline, part                                         20.8%   9.8%   2.2%  4.5%      2.5%\n"
-            "optimal: LUT + FF + DSP + BRAM = 32892.750000, and no choice within the deadline costs less than "
+            "initiation interval: 6000 cycles (24.000 us), that of the slowest layer\n"
+            "optimal: LUT + FF + DSP + BRAM = 32892.750000, and no choice within the limits is below "
             "32892.750000; costs: made by hand\n");
 }
 
@@ -96,10 +100,37 @@ TEST(TextTable, CountsCharactersNotBytes) {
   EXPECT_EQ(text_table({{"\u00B1", "\u00B1", "n"}, {"ab", "ab", "1"}}, 1), "\u00B1    \u00B1  n\nab  ab  1\n");
 }
 
+TEST(PlanTable, ShowsTheGapAndWhyItIsLeft) {
+  deploy::Plan plan = test::plan_of_costs();
+  plan.question = {};
+  plan.question.objective = deploy::Objective::Latency;
+  plan.status = mip::SolveStatus::Feasible;
+  plan.objective = 10'420.125;
+  plan.bound = 10'000;
+  plan.message = "interrupted; the search goes on";
+  const std::string text = plan_table(plan);
+  EXPECT_THAT(text, testing::StartsWith("small net: least latency\non "));
+  EXPECT_THAT(text, testing::HasSubstr("\nof part                                                 9.8%"));
+  EXPECT_THAT(text,
+              testing::HasSubstr("\nfeasible: latency = 10420.125 cycles (41.681 us), and no choice within the limits "
+                                 "is below 10000 cycles (40.000 us) (gap 4%); interrupted; the search goes on; "
+                                 "costs: made by hand\n"));
+}
+
+TEST(PlanTable, ShowsTheOtherPlansBelow) {
+  deploy::Plan plan = test::plan_of_costs();
+  plan.others = {plan};
+  plan.others[0].rank = 2;
+  const std::string text = plan_table(plan);
+  EXPECT_THAT(text, testing::HasSubstr("\noptimal: "));
+  EXPECT_THAT(text, testing::HasSubstr("\n\nsmall net: least "));
+  EXPECT_THAT(text, testing::HasSubstr("\noptimal, no. 2: "));
+}
+
 TEST(PlanTable, SaysWhyThereIsNoAnswer) {
   EXPECT_EQ(plan_table(test::plan_without_answer()),
-            "small net: at most 50000 cycles (200 us at 250 MHz) on xczu7ev-ffvc1156-2-e, io_stream, Resource, "
-            "ap_fixed<16,8>\n"
+            "small net: least LUT + FF + DSP + BRAM with at most 50000 cycles (200 us)\n"
+            "on xczu7ev-ffvc1156-2-e, 250 MHz, io_stream, Resource, ap_fixed<16,8>\n"
             "infeasible: the lowest reachable is 7 cycles\n");
 }
 

@@ -1,12 +1,17 @@
-// ntorc/deploy/plan.hpp - the cheapest reuse factors within a deadline, and the proof.
+// ntorc/deploy/plan.hpp - the best reuse factors for a question, and the proof.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ntorc/deploy/cost_table.hpp"
+#include "ntorc/deploy/question.hpp"
+#include "ntorc/mip/formulation.hpp"
+#include "ntorc/mip/problem.hpp"
 #include "ntorc/mip/solve.hpp"
 
 namespace ntorc::deploy {
@@ -34,24 +39,41 @@ struct LayerPlan {
   std::vector<std::string> support_reasons;  ///< why the price's support is not Inside
 };
 
+/// A question as a program for a solver. Its figures are millionths: of a count, of a cycle, of a millionth of the
+/// part.
+struct Formulation {
+  mip::Problem problem;
+  mip::Names names;
+  int decimals = 6;
+};
+
+/// What was solved for a plan, with the certificate of it.
+struct Proof {
+  Formulation asked;
+  mip::Solution solution;
+};
+
 /// The answer to a question, with all that is needed to build it. docs/formats/plan.md
 struct Plan {
   std::string network;      ///< name
   std::string keras_file;   ///< absolute path of the file that the network was read from; empty with costs from a file
   std::string cost_source;  ///< performance model, or the files that the costs came from
   BuildTarget target;
-  double latency_limit_cycles = 0;
-  std::optional<double> confidence;           ///< the deadline holds for the upper ends of intervals of this confidence
+  Question question{};
   std::optional<double> interval_confidence;  ///< of the intervals in `layers`; absent if none has one
 
   mip::SolveStatus status = mip::SolveStatus::Unknown;
+  std::size_t rank = 1;             ///< 2 is the second best, and so on
   std::vector<LayerPlan> layers;    ///< in the order of the network; empty if there is no solution
   perf::LayerCost total;            ///< sums over `layers`, exact to 1e-6
-  std::optional<double> objective;  ///< LUT + FF + BRAM + DSP of `layers`
-  std::optional<double> bound;      ///< nothing within the deadline costs less, under these costs
+  std::optional<double> objective;  ///< what the question minimises: cost, cycles, or share of the part
+  std::optional<double> bound;      ///< no plan that keeps the question's limits is below, under these costs
   std::string message;              ///< why the solver stopped; without a solution, what can be reached
   std::vector<std::string>
       warnings;  ///< what a careful reader must know: extrapolations, a part that is too small, ...
+
+  std::vector<Plan> others{};    ///< with solve.best > 1: the next best ones, best first
+  std::optional<Proof> proof{};  ///< with solve.certify, if the solver has one
 };
 
 /// Whether the figure lies between the ends of its interval, or beside them by no more than rounding to 1e-6 leaves
@@ -62,26 +84,56 @@ bool encloses(const perf::Interval& interval, const perf::LayerCost& cost, perf:
 /// its layer and figure with the confidence of the plan; the sums are no interval of that confidence.
 std::optional<perf::Interval> total_interval(const Plan& plan);
 
+/// Latency and initiation interval of the layers as the question looks at them: predicted, or the upper ends.
+double latency_cycles(const Plan& plan);
+double initiation_interval_cycles(const Plan& plan);
+
+/// What the question minimises, of the plan's layers and total.
+double objective_of(const Plan& plan);
+
+/// How far the objective can lie above the least one, as a share of itself; nothing without an answer or a bound.
+std::optional<double> gap(const Plan& plan);
+
+/// How far an answer has come. A question may take several solves.
+struct Progress {
+  std::chrono::duration<double> elapsed{};
+  Objective minimized = Objective::Cost;  ///< by the solve that is under way
+  std::optional<double> objective{};      ///< of the best plan so far
+  std::optional<double> bound{};          ///< proven so far
+};
+
 struct PlanOptions {
-  double latency_limit_cycles = 0;  ///< of the sum over layers, > 0
-  /// Keeps the deadline with the upper end of every layer's latency, in place of what is predicted; the objective stays
-  /// the predicted cost. Choices without an interval are then left out. One of perf::kConfidences.
-  std::optional<double> confidence;
+  Question question{};
   BuildTarget target;
   hls4ml::ReuseLimits limits;
-  mip::SolveOptions solve;
+  mip::SolveOptions solve;  ///< of all solves together; its `watch` stays empty, the next one takes its place
+  /// Called now and then; false ends the search with the best plan so far.
+  std::function<bool(const Progress&)> watch{};
 
   void validate() const;  ///< @throws InvalidArgument  naming the field and its value
 };
 
-/// Chooses one row for each layer: least sum of LUT + FF + BRAM + DSP with a sum of latency_max_cycles within the limit
-/// [Singh et al., FCCM 2025, IV-B]. Figures are rounded to the nearest 1e-6 once; all sums are of these integers. Of
-/// rows of a layer with equal cost and latency the smallest reuse factor is taken.
-/// @param table   whose intervals are of options.confidence, or else of kDefaultConfidence
+/// The question as one program. Groups are layers, or sets of layers of equal reuse; limits are latency, LUT, FF, DSP
+/// and BRAM, as far as the question has them. Choices slower than an initiation interval that is asked for are left
+/// out; if a layer has no other, a limit of 0 is added that its fastest one passes.
+/// @throws InvalidArgument  as plan_costs, or if the question is for the least interval: that is a row of programs.
+Formulation formulate(const CostTable& table, const Question& question, const BuildTarget& target);
+
+/// Chooses one row for each layer: the least of what the question minimises, within all that it limits. By default that
+/// is the least sum of LUT + FF + BRAM + DSP with a sum of latency_max_cycles within the limit [Singh et al., FCCM
+/// 2025, IV-B]. Weighted figures and cycles are rounded to the nearest 1e-6 once, shares of the part to the nearest
+/// 1e-12; all sums are of these integers.
+///
+/// If the least latency, share or interval is asked for, a second solve takes, among the plans that have it, the one of
+/// least cost; status and bound are those of the first. Of rows of a layer with equal figures the smallest reuse factor
+/// is taken. With solve.best > 1 there is no second solve; of plans with the least interval the cheapest are given.
+/// @param table   whose intervals are of the question's confidence, or else of kDefaultConfidence
 /// @param source  of the costs, for the plan
 /// @throws InvalidArgument  if the options do not validate, the table is empty, a figure is negative or above 1e9 or
 /// outside
 ///                          its interval, or a confidence is asked for and no choice of a layer has an interval.
+/// @throws UnfitQuestion    if a rule of reuse matches no layer or leaves one without a choice, or shares are asked for
+///                          of a part that is not known.
 Plan plan_costs(const CostTable& table, const std::string& source, const PlanOptions& options);
 
 /// Prices the network with the model, then plans. @throws InvalidArgument  as `price` and `plan_costs`.

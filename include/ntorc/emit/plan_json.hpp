@@ -9,7 +9,7 @@
 
 namespace ntorc::emit {
 
-/// The plan in full: `parse_plan` of it gives an equal one.
+/// The plan in full: `parse_plan` of it gives an equal one, but for its proof. An array, if there are others.
 std::string to_json(const deploy::Plan& plan);
 
 /// @param name  what the text came from, for messages.

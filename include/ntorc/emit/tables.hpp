@@ -17,8 +17,8 @@ std::string network_table(const model::Network& network);
 /// A row for each layer and choice: reuse, what hls4ml makes of it, block factor, the six figures.
 std::string cost_table(const deploy::CostTable& table);
 
-/// The question, a row for each layer with the choice made, totals and their share of the part, the proof, the
-/// warnings.
+/// The question, a row for each layer with the choice made, totals and their share of the part, the initiation
+/// interval, the proof, the warnings; then the same of its others.
 std::string plan_table(const deploy::Plan& plan);
 
 }  // namespace ntorc::emit

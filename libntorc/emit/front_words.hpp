@@ -1,0 +1,13 @@
+// emit/front_words.hpp - what a front is, in words.
+#pragma once
+
+#include <string>
+
+#include "ntorc/deploy/front.hpp"
+
+namespace ntorc::emit {
+
+/// "338 points, the whole front, proven".
+std::string extent_of(const deploy::Front& front);
+
+}  // namespace ntorc::emit
