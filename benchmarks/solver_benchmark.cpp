@@ -2,6 +2,7 @@
 // shared/ has its tables. Label and counters tell what was proven.
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -22,7 +23,9 @@ Table table_of(const benchmark::State& state) {
   return make_table(static_cast<Family>(state.range(0)), state.range(1), state.range(2), kSeed);
 }
 
-void solve(benchmark::State& state, const mip::Problem& problem, const mip::SolveOptions& options = {}) {
+/// At most two seconds each: what is not proven by then is told by the label and the gap.
+void solve(benchmark::State& state, const mip::Problem& problem, mip::SolveOptions options = {}) {
+  options.time_limit = std::chrono::seconds(2);
   mip::Solution solution;
   for (auto _ : state) {
     solution = mip::solve(problem, options);

@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kTolerance = 1e-9;  ///< of a share of a position, and of a slack in units of its largest figure
 constexpr double kFlat = 1e-10;      ///< slopes that differ by less are parallel
+constexpr double kSmallPivot = 1e-6;   ///< a smaller one would spoil an inverse that is brought up to date
 constexpr double kNoPivot = 1e-11;   ///< a column with no larger entry depends on the others
 constexpr int kMaxSteps = 2'000;     ///< of one call; bad ties could otherwise go round for ever
 constexpr double kNever = std::numeric_limits<double>::infinity();
@@ -40,23 +41,22 @@ void Relaxation::prepare(const Core& core, const std::vector<Range>& ranges) {
 }
 
 /// Columns of the basis: a slack is a unit, the largest load -1 in every load, a tie the difference of its positions.
+double Relaxation::basis_column(const Element& element, std::size_t row) const {
+  switch (element.kind) {
+    case Element::Kind::Slack:
+      return element.index == row ? 1 : 0;
+    case Element::Kind::Peak:
+      return core_->is_load(row) ? -1 : 0;
+    case Element::Kind::Tie:
+      break;
+  }
+  return core_->scaled_rows[row][element.index] - core_->scaled_rows[row][element.key];
+}
+
 bool Relaxation::invert() {
   std::array<std::array<double, 2 * kMaxRows>, kMaxRows> work{};
   for (std::size_t e = 0; e < rows_; ++e) {
-    const Element& element = basis_[e];
-    for (std::size_t r = 0; r < rows_; ++r) {
-      switch (element.kind) {
-        case Element::Kind::Slack:
-          work[r][e] = element.index == r ? 1 : 0;
-          break;
-        case Element::Kind::Peak:
-          work[r][e] = core_->is_load(r) ? -1 : 0;
-          break;
-        case Element::Kind::Tie:
-          work[r][e] = core_->scaled_rows[r][element.index] - core_->scaled_rows[r][element.key];
-          break;
-      }
-    }
+    for (std::size_t r = 0; r < rows_; ++r) work[r][e] = basis_column(basis_[e], r);
     work[e][rows_ + e] = 1;
   }
   for (std::size_t column = 0; column < rows_; ++column) {
@@ -306,12 +306,34 @@ void Relaxation::follow(std::size_t e, bool downwards) {
     prices_ = direction_;
     return;
   }
-  for (std::size_t r = 0; r < rows_; ++r) prices_[r] += t * direction_[r];
+  for (std::size_t i = 0; i < slopes_.size(); ++i) priced_[i] += t * slopes_[i];
+  bound_ = 0;
+  for (std::size_t r = 0; r < rows_; ++r) {
+    prices_[r] = std::max(0.0, prices_[r] + t * direction_[r]);
+    bound_ -= prices_[r] * core_->scaled_rhs[r];
+  }
+  for (const std::uint32_t key : keys_) bound_ += priced_[key];
   if (basis_[e].kind == Element::Kind::Tie) tied_[basis_[e].group] = 0;
   basis_[e] = entering;
   for (std::size_t f = 0; f < rows_; ++f) {
     if (basis_[f].kind == Element::Kind::Tie) tied_[basis_[f].group] = 1;
   }
+}
+
+/// Brings the inverse up to date with a new element of the basis. @return  false if it depends on the others.
+bool Relaxation::replace(std::size_t e) {
+  std::array<double, kMaxRows> entering{};
+  for (std::size_t r = 0; r < rows_; ++r) {
+    const double figure = basis_column(basis_[e], r);
+    for (std::size_t f = 0; f < rows_; ++f) entering[f] += inverse_[f][r] * figure;
+  }
+  if (std::abs(entering[e]) < kSmallPivot) return invert();
+  for (std::size_t r = 0; r < rows_; ++r) inverse_[e][r] /= entering[e];
+  for (std::size_t f = 0; f < rows_; ++f) {
+    if (f == e || entering[f] == 0) continue;
+    for (std::size_t r = 0; r < rows_; ++r) inverse_[f][r] -= entering[f] * inverse_[e][r];
+  }
+  return true;
 }
 
 Relaxation::Outcome Relaxation::raise(const Core& core, const std::vector<Range>& ranges, const Basis& from,
@@ -326,12 +348,7 @@ Relaxation::Outcome Relaxation::raise(const Core& core, const std::vector<Range>
     if (e == rows_) return Outcome::Optimal;
     follow(e, downwards);
     if (unbounded_) return Outcome::Infeasible;
-    if (!invert()) {
-      price_all();
-      return Outcome::Stopped;
-    }
-    find_prices();
-    price_all();
+    if (!replace(e)) return Outcome::Stopped;
   }
   return Outcome::Stopped;
 }

@@ -57,7 +57,9 @@ class Relaxation {
 
  private:
   bool place(const Basis& from);
+  double basis_column(const Element& element, std::size_t row) const;
   bool invert();
+  bool replace(std::size_t element);
   void find_prices();
   void prepare(const Core& core, const std::vector<Range>& ranges);
   void price_all();

@@ -321,14 +321,15 @@ Branching TreeSearch::choose(const Part& part, std::vector<Range>& ranges) {
     const Branching& candidate = part.candidates[c];
     const Range whole = ranges[candidate.group];
     std::array<double, 2> gains{};
-    for (std::size_t half = 0; half < 2; ++half) {
+    bool closes = false;
+    for (std::size_t half = 0; half < 2 && !closes; ++half) {
       ranges[candidate.group] = half == 0 ? Range{whole.low, candidate.middle} : Range{candidate.middle, whole.high};
       const auto outcome = relaxation_.raise(part.core, ranges, part.basis, limit);
-      const bool closed = outcome == Relaxation::Outcome::Infeasible || relaxation_.bound() > limit;
-      gains[half] =
-          std::max(1e-12, (closed && limit < kInfinite ? limit : (closed ? here + 1 : relaxation_.bound())) - here);
+      closes = outcome == Relaxation::Outcome::Infeasible || relaxation_.bound() > limit;
+      gains[half] = std::max(1e-12, relaxation_.bound() - here);
     }
     ranges[candidate.group] = whole;
+    if (closes) return candidate;  // one half less
     const double gain = gains[0] * gains[1];
     if (gain > most) {
       most = gain;
