@@ -43,6 +43,14 @@ void prepare(CLI::App& cli) {
   cli.footer("Exit codes: 0 answered, 1 failure, 2 usage, 3 the problem has no solution.");
 }
 
+CLI::Option* without_sign(CLI::Option* option) {
+  CLI::Validator check;
+  check.operation([](std::string& text) -> std::string {
+    return text.starts_with('-') ? "expected a whole number >= 0, got " + text : std::string{};
+  });
+  return option->check(check);
+}
+
 int run(CLI::App& cli, int argc, char** argv, const std::function<int()>& body) try {
   cli.parse(argc, argv);
   refuse_empty_texts(cli);

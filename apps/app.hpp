@@ -41,6 +41,9 @@ CLI::Option* one_of(CLI::Option* option, const std::vector<std::pair<std::string
   return option->transform(to_number)->type_name(names);
 }
 
+/// Refuses a text with a sign: CLI11 takes -1 for the largest number.
+CLI::Option* without_sign(CLI::Option* option);
+
 /// Parses the arguments and runs `body`. Returns the exit code, after "<program>: <what>" on stderr if something went
 /// wrong.
 int run(CLI::App& cli, int argc, char** argv, const std::function<int()>& body);

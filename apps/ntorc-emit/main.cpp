@@ -31,7 +31,7 @@ struct Args {
 
 void add_options(CLI::App& cli, Args& args) {
   cli.add_option("PLAN", args.plan, "What ntorc-opt wrote; - reads standard input")->type_name("FILE")->required();
-  cli.add_option("--rank", args.rank, "Which of the plans of ntorc-opt --best: 1 is the best")
+  app::without_sign(cli.add_option("--rank", args.rank, "Which of the plans of ntorc-opt --best: 1 is the best"))
       ->type_name("N")
       ->capture_default_str();
   auto* const form =
@@ -111,7 +111,7 @@ int answer(const Args& args) {
     return plan.layers.empty() ? app::kNoSolution : app::kAnswered;
   }
   if (plan.layers.empty()) {
-    spdlog::error(plan.message);
+    spdlog::error(plan.status == mip::SolveStatus::Infeasible ? plan.message : "no plan was found: " + plan.message);
     return app::kNoSolution;
   }
   app::write_result(args.out, project_text(args, plan));

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app.hpp"
@@ -25,6 +26,8 @@
 namespace {
 
 using namespace ntorc;
+
+constexpr std::size_t kMostPlans = 10'000;  // each takes some 50 kB on its way to JSON
 
 enum class Show { Json, Plan, Network, Costs, CostsCsv, Csv, Svg };
 
@@ -92,12 +95,14 @@ void add_question(CLI::App& cli, Args& args) {
   repeatable("--reuse", args.reuse, "Reuse factors that a layer may take: dense*=16..256", "LAYER=RANGE");
   repeatable("--equal-reuse", args.equal_reuse, "Layers that share one reuse factor: dense*, or conv_1,conv_2",
              "LAYERS");
-  cli.add_option("--best", args.plan.solve.best, "How many plans: the best, the second best, ...")
+  app::without_sign(
+      cli.add_option("--best", args.plan.solve.best, "How many plans: the best, the second best, ...; up to 10000"))
       ->type_name("K")
       ->capture_default_str()
       ->group(question);
   cli.add_flag("--pareto", args.pareto, "The front: every trade between latency and cost")->group(question);
-  cli.add_option("--points", args.points, "Of the front, where it is too large to be given whole, or has other limits")
+  app::without_sign(cli.add_option("--points", args.points,
+                                   "Of the front, where it is too large to be given whole, or has other limits"))
       ->type_name("N")
       ->capture_default_str()
       ->group(question);
@@ -114,11 +119,14 @@ void add_solver(CLI::App& cli, Args& args) {
                                       {"annealing", mip::Backend::Annealing}})
       ->default_str("exact")
       ->group(solver);
-  cli.add_option("--trials", solve.trials, "Of random and annealing")
+  app::without_sign(cli.add_option("--trials", solve.trials, "Of random and annealing"))
       ->type_name("N")
       ->capture_default_str()
       ->group(solver);
-  cli.add_option("--seed", solve.seed, "Of random and annealing")->type_name("S")->capture_default_str()->group(solver);
+  app::without_sign(cli.add_option("--seed", solve.seed, "Of random and annealing"))
+      ->type_name("S")
+      ->capture_default_str()
+      ->group(solver);
   cli.add_option("--gap", solve.relative_gap, "Stop this close to the optimum, as a share of it; 0 proves it")
       ->capture_default_str()
       ->group(solver);
@@ -195,6 +203,20 @@ void refuse(const CLI::App& cli, std::initializer_list<const char*> options, std
   }
 }
 
+/// Files that would be written over each other, or mixed on standard output.
+void check_outputs(const Args& args) {
+  std::vector<std::pair<std::string, std::filesystem::path>> outputs{{"--out", args.out}};
+  if (!args.program.empty()) outputs.emplace_back("--write-lp", args.program);
+  if (!args.certificate.empty()) outputs.emplace_back("--certificate", args.certificate);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (outputs[i].second.lexically_normal() != outputs[k].second.lexically_normal()) continue;
+      throw app::UsageError(fmt::format("{} and {}: expected two places to write to, got {} for both", outputs[k].first,
+                                        outputs[i].first, outputs[i].second.string()));
+    }
+  }
+}
+
 /// Options that contradict each other, or that nothing would read.
 void check_combination(const CLI::App& cli, const Args& args) {
   if (args.network.empty() == args.costs.empty())
@@ -233,12 +255,16 @@ void check_combination(const CLI::App& cli, const Args& args) {
   if (objective == deploy::Objective::Interval) {
     refuse(cli, {"--write-lp", "--certificate"}, "has no use with --minimize interval, which takes a row of programs");
   }
+  if (solve.best > kMostPlans) {
+    throw app::UsageError(fmt::format("--best: expected a number in 1..{}, got {}", kMostPlans, solve.best));
+  }
   if (solve.best > 1) {
     refuse(cli, {"--certificate"}, "has no use with --best");
     if (objective == deploy::Objective::Latency || objective == deploy::Objective::Share) {
       refuse(cli, {"--weights"}, fmt::format("has no use with --minimize {} and --best", to_string(objective)));
     }
   }
+  check_outputs(args);
   const std::string form = args.program.extension().string();
   if (!args.program.empty() && form != ".lp" && form != ".mps") {
     throw app::UsageError(fmt::format("--write-lp: expected a file .lp or .mps, got {}", args.program.string()));
@@ -320,16 +346,16 @@ int write_plan(const Args& args, const deploy::Plan& plan) {
   if (args.show == Show::Json) {  // the table has them
     for (const std::string& warning : plan.warnings) spdlog::warn(warning);
   }
-  app::write_result(args.out, args.show == Show::Plan ? emit::plan_table(plan) : emit::to_json(plan));
-  if (plan.proof) {
+  if (plan.proof) {  // first, for what goes to standard output cannot be taken back
     const auto& [asked, solution] = *plan.proof;
     app::write_result(args.certificate.string(),
                       emit::certificate_json(asked.problem, asked.names, asked.decimals, solution));
   } else if (!args.certificate.empty()) {
-    spdlog::warn("{}: not written, as nothing was proven in the time", args.certificate.string());
+    spdlog::warn("{}: not written, as nothing was proven: {}", args.certificate.string(), plan.message);
   }
+  app::write_result(args.out, args.show == Show::Plan ? emit::plan_table(plan) : emit::to_json(plan));
   if (plan.layers.empty()) {
-    spdlog::error(plan.message);
+    spdlog::error(plan.status == mip::SolveStatus::Infeasible ? plan.message : "no plan was found: " + plan.message);
     return app::kNoSolution;
   }
   if (plan.status == mip::SolveStatus::Feasible && args.show == Show::Json)
@@ -374,7 +400,7 @@ int solve(Args& args, const PlanOf& plan, const FrontOf& front) {
   const deploy::Front traced = watched([&] { return front(deploy::FrontOptions{args.plan, args.points}); });
   if (!traced.points.empty()) return write_front(args, traced);
   const deploy::Plan none = watched([&] { return plan(args.plan); });
-  spdlog::error(none.layers.empty() ? none.message : "no point of the front was found in time");
+  spdlog::error(none.status == mip::SolveStatus::Infeasible ? none.message : "no point of the front was found in time");
   return app::kNoSolution;
 }
 

@@ -51,6 +51,7 @@ class Explanation {
       if (limits_.counts[r]) without_budget(r);
     }
     without_rules();
+    if (!rule_helps_) without_several_rules();
     if (helps_.empty()) each_alone();
     if (helps_.empty()) helps_.emplace_back("no single limit or rule is at fault");
     return fmt::format("no choice of reuse factors {}: {}", asked(), fmt::join(helps_, "; "));
@@ -135,9 +136,36 @@ class Explanation {
   }
 
   void without_rule(const Question& question, const std::string& rule) {
-    const Candidates more = candidates_of(table_, question, part_);
-    if (solved(more, Aim::Cost, limits_, any_answer({})).choices.empty()) return;
+    if (!has_plan(question)) return;
+    rule_helps_ = true;
     helps_.push_back(fmt::format("without {} there is one", rule));
+  }
+
+  bool has_plan(const Question& question) {
+    return !solved(candidates_of(table_, question, part_), Aim::Cost, limits_, any_answer({})).choices.empty();
+  }
+
+  /// Rules that are in the way together, each of them: with any one of them back there is no plan.
+  void without_several_rules() {
+    if (question_.reuse.size() + question_.equal_reuse.size() < 2) return;
+    Question question = question_;
+    question.reuse.clear();
+    question.equal_reuse.clear();
+    if (!has_plan(question)) return;
+    std::vector<std::string> blamed;
+    const auto put_back = [&](auto& rules, const auto& rule, const std::string& words) {
+      rules.push_back(rule);
+      if (has_plan(question)) return;
+      rules.pop_back();
+      blamed.push_back(words);
+    };
+    for (const ReuseRule& rule : question_.reuse) {
+      put_back(question.reuse, rule, fmt::format("reuse {}", describe(rule)));
+    }
+    for (const auto& layers : question_.equal_reuse) {
+      put_back(question.equal_reuse, layers, fmt::format("equal reuse {}", fmt::join(layers, ",")));
+    }
+    if (!blamed.empty()) helps_.push_back(fmt::format("without {} there is one", joined(blamed)));
   }
 
   /// The limits that nothing keeps even by themselves.
@@ -177,7 +205,8 @@ class Explanation {
   const Question& question_;
   IntegerLimits limits_;
   Asker asker_;
-  bool alone_ = false;  ///< the question has one limit
+  bool alone_ = false;       ///< the question has one limit
+  bool rule_helps_ = false;  ///< to leave one rule out is enough
   std::vector<std::string> helps_;
 };
 

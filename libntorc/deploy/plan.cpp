@@ -54,7 +54,9 @@ class Planner {
 
   Answer answer() {
     Answer answer = question_.objective == Objective::Interval ? least_interval() : least_sum();
-    if (asker_.interrupted()) answer.message = "interrupted; " + answer.message;
+    if (asker_.interrupted() && answer.message.find("interrupted") == std::string::npos) {
+      answer.message = "interrupted; " + answer.message;
+    }
     if (answer.status == mip::SolveStatus::Infeasible) {
       answer.message = explain_infeasible(table_, candidates_, part_, options_);
     }

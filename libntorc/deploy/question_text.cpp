@@ -171,7 +171,7 @@ std::vector<Budget> budgets(std::string_view text) {
   for (const std::string_view part : split(text, ',')) {
     const auto refuse = [part] {
       throw InvalidArgument(fmt::format(
-          "budget: expected lut, ff, dsp or bram with a count or a percentage of the part, as in dsp=100 or lut=50%, "
+          "budget: expected lut, ff, dsp or bram with a count or 0..100% of the part, as in dsp=100 or lut=50%, "
           "or all=50%, got \"{}\"",
           part));
     };

@@ -123,6 +123,8 @@ TEST(NtorcOptQuestion, EmitsThePlanOfTheRankThatIsChosen) {
   EXPECT_EQ(run(dir, "ntorc-emit plans.json --to table").out,
             run(dir, "ntorc-emit plans.json --to table --rank 1").out);
   EXPECT_EQ(run(dir, "ntorc-emit plans.json --to hls4ml --rank 2 --quiet").exit_code, 0);
+  expect_refusal(run(dir, "ntorc-emit plans.json --to table --rank -1"), 2,
+                 "ntorc-emit: --rank: expected a whole number >= 0, got -1; see --help");
   for (const std::string rank : {"0", "4"}) {
     expect_refusal(run(dir, "ntorc-emit plans.json --to table --rank " + rank), 2,
                    "ntorc-emit: --rank: expected a number in 1..3, the plans there are, got " + rank);
@@ -143,6 +145,45 @@ TEST(NtorcOptQuestion, ExplainsWhyThereIsNoPlan) {
   EXPECT_EQ(costs.ask("--latency 60cycles --budget lut=35 --fix a=4").exit_code, 0);
 }
 
+TEST(NtorcOptQuestion, SaysThatNoPlanWasFoundWhereNothingIsProven) {
+  const Outcome outcome = Costs().ask("--latency 5cycles --solver random --trials 10");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_EQ(outcome.err, "ntorc-opt: error: no plan was found: random: 10 trials, nothing is proven\n");
+}
+
+TEST(NtorcOptQuestion, RefusesNumbersBelowZero) {
+  const Costs costs;
+  for (const std::string option : {"--best", "--trials", "--seed", "--points"}) {
+    expect_refusal(costs.ask("--latency 60cycles " + option + " -1"), 2,
+                   fmt::format("ntorc-opt: {}: expected a whole number >= 0, got -1; see --help", option));
+  }
+}
+
+TEST(NtorcOptQuestion, RefusesMorePlansThanMemoryHolds) {
+  const Costs costs;
+  expect_refusal(costs.ask("--latency 60cycles --best 10001"), 2,
+                 "ntorc-opt: --best: expected a number in 1..10000, got 10001");
+  EXPECT_EQ(costs.plan("--latency 70cycles --best 10000").size(), 4);
+}
+
+TEST(NtorcOptQuestion, WritesEachResultToAPlaceOfItsOwn) {
+  const Costs costs;
+  expect_refusal(costs.ask("--latency 60cycles --certificate -"), 2,
+                 "ntorc-opt: --out and --certificate: expected two places to write to, got - for both");
+  expect_refusal(costs.ask("--latency 60cycles --out x.lp --write-lp ./x.lp"), 2,
+                 "ntorc-opt: --out and --write-lp: expected two places to write to, got ./x.lp for both");
+  EXPECT_FALSE(std::filesystem::exists(costs.path() / "x.lp"));
+  EXPECT_EQ(costs.ask("--latency 60cycles --certificate - --out plan.json").exit_code, 0);
+}
+
+TEST(NtorcOptQuestion, WritesNoPlanIfItsCertificateCannotBeWritten) {
+  const Costs costs;
+  const std::string refused = "ntorc-opt: none/c.json: cannot write: No such file or directory";
+  expect_refusal(costs.ask("--latency 60cycles --certificate none/c.json"), 1, refused);
+  expect_refusal(costs.ask("--latency 60cycles --certificate none/c.json --out plan.json"), 1, refused);
+  EXPECT_FALSE(std::filesystem::exists(costs.path() / "plan.json"));
+}
+
 TEST(NtorcOptQuestion, RefusesQuestionsThatMakeNoSense) {
   const Costs costs;
   const auto refuses = [&](const std::string& flags, const std::string& message) {
@@ -150,7 +191,7 @@ TEST(NtorcOptQuestion, RefusesQuestionsThatMakeNoSense) {
     expect_refusal(costs.ask(flags), 2, "ntorc-opt: " + message);
   };
   const std::string budget =
-      "budget: expected lut, ff, dsp or bram with a count or a percentage of the part, as in dsp=100 or lut=50%, or "
+      "budget: expected lut, ff, dsp or bram with a count or 0..100% of the part, as in dsp=100 or lut=50%, or "
       "all=50%, got ";
   refuses("", "expected --latency, as in --latency 200us");
   refuses("--weights device", "expected --latency, as in --latency 200us");
@@ -272,7 +313,7 @@ TEST(NtorcOptQuestion, GivesTheBestPlanSoFarAfterCtrlC) {
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;  // 124: timeout sent the signal
   const json plan = json::parse(outcome.out);
   EXPECT_EQ(plan["answer"]["status"], "feasible");
-  EXPECT_THAT(plan["answer"]["message"].get<std::string>(), StartsWith("interrupted; "));
+  EXPECT_THAT(plan["answer"]["message"].get<std::string>(), StartsWith("interrupted before the proof was complete; "));
   EXPECT_GT(plan["answer"]["gap"], 0);
   EXPECT_EQ(plan["layers"].size(), 40U);
 

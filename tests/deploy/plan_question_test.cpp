@@ -357,6 +357,15 @@ TEST(Explain, NamesTheRulesThatAreInTheWay) {
       "is 65 LUT, 5 above the budget; without equal reuse * there is one");
 }
 
+TEST(Explain, NamesTheRulesThatAreInTheWayTogether) {
+  EXPECT_EQ(explanation(kTable, {.latency_limit_cycles = 25, .reuse = {{"b", 1, 4}, {"a", 4, 4}, {"b", 4, 4}}}),
+            "no choice of reuse factors takes at most 25 cycles (0.100 us): the lowest reachable is 70 cycles (0.280 "
+            "us); without reuse a=4 and reuse b=4 there is one");
+  EXPECT_EQ(explanation(kTable, {.latency_limit_cycles = 5, .reuse = {{"a", 4, 4}, {"b", 4, 4}}}),
+            "no choice of reuse factors takes at most 5 cycles (0.020 us): the lowest reachable is 70 cycles (0.280 "
+            "us)");
+}
+
 TEST(Explain, LooksAtEachLimitAloneIfNoneIsToBlame) {
   EXPECT_EQ(
       explanation(kTable, {.latency_limit_cycles = 5, .interval_limit_cycles = 7, .budgets = {{Target::Lut, 5}}}),

@@ -55,11 +55,10 @@ TEST(BudgetsText, IsReadAndRefused) {
                   Budget{Target::Dsp, 0.8, Measure::PartShare}, Budget{Target::Bram18k, 0.8, Measure::PartShare}));
   for (const std::string text : {"", "50%", "lut", "lut=", "lut=%", "lut=abc", "lut=-1", "lut=101%", "lut=nan%",
                                  "all=100", "slices=5", "lut=50 %", "lut=1e13", "lut==5"}) {
-    EXPECT_EQ(
-        test::message_of<InvalidArgument>([&] { budgets(text); }),
-        "budget: expected lut, ff, dsp or bram with a count or a percentage of the part, as in dsp=100 or lut=50%, "
-        "or all=50%, got \"" +
-            text + "\"");
+    EXPECT_EQ(test::message_of<InvalidArgument>([&] { budgets(text); }),
+              "budget: expected lut, ff, dsp or bram with a count or 0..100% of the part, as in dsp=100 or lut=50%, "
+              "or all=50%, got \"" +
+                  text + "\"");
   }
 }
 
