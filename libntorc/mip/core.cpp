@@ -29,11 +29,11 @@ double fraction(std::size_t i) {
 }
 
 /// Sum over the groups of the largest figure, and the right side.
-double magnitude(const Core& core, const std::vector<std::int64_t>& column, std::int64_t right_side) {
-  double sum = std::abs(static_cast<double>(right_side)) + 1;
-  for (const Range range : core.ranges) {
+double magnitude(const Problem& problem, const std::vector<std::int64_t>& column, std::int64_t right_side) {
+  double sum = static_cast<double>(right_side) + 1;
+  for (std::size_t g = 0; g < problem.groups(); ++g) {
     std::int64_t most = 0;
-    for (std::uint32_t i = range.low; i < range.high; ++i) most = std::max(most, column[i]);
+    for (std::size_t i = problem.first(g); i < problem.ends[g]; ++i) most = std::max(most, column[i]);
     sum += static_cast<double>(most);
   }
   return sum;
@@ -80,6 +80,10 @@ Core make_core(const Problem& problem, const std::vector<std::uint8_t>& kept) {
     for (std::size_t i = 0; i < positions.size(); ++i) result[i] = from[positions[i]];
     return result;
   };
+  core.cost_magnitude = magnitude(problem, problem.costs, 0);
+  for (std::size_t r = 0; r < core.rows.size(); ++r) {
+    core.row_magnitudes.push_back(magnitude(problem, column(r), core.is_load(r) ? 0 : problem.limits[r]));
+  }
   core.costs = gather(problem.costs);
   for (std::size_t r = 0; r < core.rows.size(); ++r) core.rows[r] = gather(column(r));
   // The largest load is cost, so that both have one scale.
@@ -113,11 +117,25 @@ void narrow(const Core& from, const std::vector<Range>& ranges, const std::vecto
     to.rows[r].clear();
     to.scaled_rows[r].clear();
   }
+  // No more room than is needed: thousands of these wait in a deep tree.
+  std::size_t count = 0;
+  for (const Range range : ranges) {
+    for (std::uint32_t i = range.low; i < range.high; ++i) count += dropped[i] == 0 ? 1u : 0u;
+  }
+  to.choices.reserve(count);
+  to.costs.reserve(count);
+  to.scaled_costs.reserve(count);
+  for (std::size_t r = 0; r < rows; ++r) {
+    to.rows[r].reserve(count);
+    to.scaled_rows[r].reserve(count);
+  }
   to.rhs = from.rhs;
   to.fixed_cost = from.fixed_cost;
   to.fixed.clear();
   to.cost_scale = from.cost_scale;
   to.row_scales = from.row_scales;
+  to.cost_magnitude = from.cost_magnitude;
+  to.row_magnitudes = from.row_magnitudes;
   moved.assign(from.costs.size(), kGone);
   for (std::size_t h = 0; h < ranges.size(); ++h) {
     std::uint32_t left = 0;
@@ -165,11 +183,11 @@ Multipliers round_prices(const Core& core, const std::vector<double>& prices, bo
     shift = std::min({shift, kWeightBits - bits, kProductBits - bits - std::ilogb(magnitude) - 1});
   };
   const double unit = objective ? core.cost_scale : *std::ranges::max_element(core.row_scales);
-  if (objective) shorten(1, magnitude(core, core.costs, core.fixed_cost));
+  if (objective) shorten(1, core.cost_magnitude);
   for (std::size_t r = 0; r < prices.size(); ++r) {
     unscaled[r] = std::max(0.0, prices[r]) * unit / core.row_scales[r];
     if (!std::isfinite(unscaled[r])) unscaled[r] = 0;
-    shorten(unscaled[r], magnitude(core, core.rows[r], core.rhs[r]));
+    shorten(unscaled[r], core.row_magnitudes[r]);
   }
   Multipliers result;
   if (objective) {
@@ -179,8 +197,7 @@ Multipliers round_prices(const Core& core, const std::vector<double>& prices, bo
   std::int64_t left = result.objective;
   for (std::size_t r = 0; r < prices.size(); ++r) {
     const double weight = std::min(std::ldexp(unscaled[r], shift), std::ldexp(1.0, kWeightBits));
-    const bool fits =
-        std::ilogb(std::max(weight, 1.0)) + std::ilogb(magnitude(core, core.rows[r], core.rhs[r])) <= kProductBits;
+    const bool fits = std::ilogb(std::max(weight, 1.0)) + std::ilogb(core.row_magnitudes[r]) <= kProductBits;
     std::int64_t rounded = fits ? std::llround(weight) : 0;
     if (core.is_load(r)) {
       rounded = std::min(rounded, left);

@@ -45,6 +45,11 @@ struct Core {
   std::vector<std::vector<double>> scaled_rows{};
   std::vector<double> scaled_rhs{};
 
+  // Of the whole problem, whatever is left of it: the sum over its groups of the largest figure, and the limit. Weights
+  // are kept so short that their products with these stay within 128 bits, also where a proof is checked.
+  double cost_magnitude = 1;
+  std::vector<double> row_magnitudes{};
+
   std::size_t row_count() const { return rows.size(); }
   bool is_load(std::size_t row) const { return row >= limits; }
 };

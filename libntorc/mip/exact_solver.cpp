@@ -21,18 +21,29 @@ void take_first_of_equals(const Problem& problem, const std::vector<std::int64_t
   std::vector<std::int64_t> slack = limits;
   const std::vector<std::int64_t> amounts = amounts_of(problem, selection);
   for (std::size_t m = 0; m < slack.size(); ++m) slack[m] -= amounts[m];
-  for (std::size_t g = 0; g < problem.groups(); ++g) {
-    const std::size_t taken = problem.first(g) + selection[g];
-    for (std::size_t i = problem.first(g); i < taken; ++i) {
-      bool equal = problem.costs[i] == problem.costs[taken];
-      for (const auto& column : problem.loads) equal = equal && column[i] == column[taken];
-      for (std::size_t m = 0; m < slack.size() && equal; ++m) {
-        equal = problem.amounts[m][i] - problem.amounts[m][taken] <= slack[m];
+  const auto can_replace = [&](std::size_t i, std::size_t taken) {
+    if (problem.costs[i] != problem.costs[taken]) return false;
+    for (const auto& column : problem.loads) {
+      if (column[i] != column[taken]) return false;
+    }
+    for (std::size_t m = 0; m < slack.size(); ++m) {
+      if (problem.amounts[m][i] - problem.amounts[m][taken] > slack[m]) return false;
+    }
+    return true;
+  };
+  // What one group frees may let in an earlier choice of a group before it.
+  for (bool freed = true; freed;) {
+    freed = false;
+    for (std::size_t g = 0; g < problem.groups(); ++g) {
+      const std::size_t taken = problem.first(g) + selection[g];
+      std::size_t i = problem.first(g);
+      while (i < taken && !can_replace(i, taken)) ++i;
+      if (i == taken) continue;
+      for (std::size_t m = 0; m < slack.size(); ++m) {
+        freed = freed || problem.amounts[m][i] < problem.amounts[m][taken];
+        slack[m] -= problem.amounts[m][i] - problem.amounts[m][taken];
       }
-      if (!equal) continue;
-      for (std::size_t m = 0; m < slack.size(); ++m) slack[m] -= problem.amounts[m][i] - problem.amounts[m][taken];
       selection[g] = i - problem.first(g);
-      break;
     }
   }
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <csetjmp>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -132,6 +133,7 @@ struct Job {
   int simplex_code = 0;
   int mip_code = 0;
   bool relaxation_optimal = false;
+  std::exception_ptr thrown{};  ///< by the one who watches
   std::jmp_buf aborted;
 };
 
@@ -140,7 +142,12 @@ void look_in(glp_tree* tree, void* info) {
   if (job.start != nullptr && glp_ios_reason(tree) == GLP_IHEUR) {
     glp_ios_heur_sol(tree, std::exchange(job.start, nullptr));
   }
-  if ((*job.stop)(job.objective, job.bound)) glp_ios_terminate(tree);
+  try {
+    if ((*job.stop)(job.objective, job.bound)) glp_ios_terminate(tree);
+  } catch (...) {  // GLPK is C: nothing may be thrown through it
+    job.thrown = std::current_exception();
+    glp_ios_terminate(tree);
+  }
 }
 
 void leave(void* info) { std::longjmp(static_cast<Job*>(info)->aborted, 1); }
@@ -202,6 +209,7 @@ GlpkAnswer branch_and_cut(const Core& core, const std::optional<Picks>& start, J
     glp_free_env();
     return {std::nullopt, "GLPK gave up on an internal error"};
   }
+  if (job.thrown) std::rethrow_exception(job.thrown);
   GlpkAnswer answer{std::nullopt,
                     fmt::format("GLPK: {}", describe(job.relaxation_optimal ? job.mip_code : job.simplex_code))};
   const int status = job.relaxation_optimal ? glp_mip_status(job.glpk) : GLP_UNDEF;

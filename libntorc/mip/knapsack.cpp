@@ -8,8 +8,9 @@ namespace ntorc::mip {
 namespace {
 
 constexpr std::size_t kMaxStates = 3'000'000;   ///< kept to find the way back
-constexpr std::size_t kAlwaysShort = 2'000;     ///< points that a front may have anyway, over all groups
+constexpr double kAlwaysShort = 2'000;          ///< points that a front may have anyway, over all groups
 constexpr std::size_t kBetweenLooks = 1 << 14;  ///< states between two looks at the clock
+constexpr double kSurelyApart = 1e-15;          ///< ratios that differ by a larger share differ in the right direction
 
 }  // namespace
 
@@ -115,8 +116,17 @@ Knapsack::Knapsack(const Problem& problem) {
                         static_cast<std::uint32_t>(g), hull[e], hull[e + 1]});
     }
   }
-  std::ranges::sort(
-      edges_, [](const Edge& a, const Edge& b) { return a.ratio != b.ratio ? a.ratio > b.ratio : a.from < b.from; });
+  std::ranges::sort(edges_, [&](const Edge& a, const Edge& b) { return steeper(a, b); });
+}
+
+/// Exactly: an edge out of its order would make the relaxation's bound too high.
+bool Knapsack::steeper(const Edge& a, const Edge& b) const {
+  if (std::abs(a.ratio - b.ratio) > kSurelyApart * a.ratio) return a.ratio > b.ratio;
+  const auto saved = [&](const Edge& edge) { return static_cast<Wide>(items_[edge.from].cost - items_[edge.to].cost); };
+  const auto more = [&](const Edge& edge) { return items_[edge.to].amount - items_[edge.from].amount; };
+  const Wide left = saved(a) * more(b);
+  const Wide right = saved(b) * more(a);
+  return left != right ? left > right : a.from < b.from;
 }
 
 Knapsack::Relaxed Knapsack::relax(std::int64_t limit) const {
@@ -124,8 +134,7 @@ Knapsack::Relaxed Knapsack::relax(std::int64_t limit) const {
   for (std::size_t g = 0; g < groups(); ++g) relaxed.base[g] = first(g);
   for (const Edge& edge : edges_) {
     const std::int64_t more = items_[edge.to].amount - items_[edge.from].amount;
-    // Rounding may turn two edges of a group around; then the second waits for ever, which is allowed.
-    if (more > relaxed.room || relaxed.base[edge.group] != edge.from) {
+    if (more > relaxed.room) {
       relaxed.breaking = &edge;
       break;
     }
@@ -167,7 +176,7 @@ KnapsackAnswer Knapsack::solve(std::int64_t limit, Stop& stop) const {
   std::vector<std::uint32_t> best_items = relaxed.base;
   std::uint32_t better = items_.size() > 0 ? relaxed.base[0] : 0;
   std::size_t better_group = groups();
-  const std::int64_t missing = more - relaxed.room;  // > 0 unless rounding turned edges around
+  const std::int64_t missing = more - relaxed.room;  // > 0
   const std::int64_t with_edge = relaxed.cost - save;
   std::int64_t best_with_edge = best;
   std::uint32_t paying = 0;
@@ -193,7 +202,7 @@ KnapsackAnswer Knapsack::solve(std::int64_t limit, Stop& stop) const {
       break;
     }
   }
-  if (paying_group < groups() && best_with_edge < best && missing > 0 && relaxed.base[edge.group] == edge.from) {
+  if (paying_group < groups() && best_with_edge < best) {
     best = best_with_edge;
     best_items[paying_group] = paying;
     best_items[edge.group] = edge.to;
@@ -346,6 +355,11 @@ std::optional<std::vector<FrontState>> Knapsack::front(std::int64_t limit, std::
   std::int64_t left = least_amount_;
   std::vector<State> shifted;
   std::vector<State> both;
+  /// Lists grow with every group: one that is too long for its place promises a front that is.
+  const auto promises_more = [&](std::size_t size, std::size_t opened) {
+    return size > largest || static_cast<double>(size) * static_cast<double>(order.size()) >
+                                 static_cast<double>(largest) * static_cast<double>(opened) + kAlwaysShort;
+  };
   for (std::size_t step = 0; step < order.size(); ++step) {
     const std::size_t g = order[step];
     left -= items_[first(g)].amount;
@@ -358,11 +372,7 @@ std::optional<std::vector<FrontState>> Knapsack::front(std::int64_t limit, std::
       }
       merge_undominated(to, shifted, both);
       to.swap(both);
-      // Lists grow with every group: one that is too long for its place promises a front that is.
-      if (to.size() > largest || to.size() * order.size() > largest * (step + 1) + kAlwaysShort ||
-          stop(std::nullopt, std::nullopt)) {
-        return std::nullopt;
-      }
+      if (promises_more(to.size(), step + 1) || stop(std::nullopt, std::nullopt)) return std::nullopt;
     }
     if (to.empty()) return std::vector<FrontState>{};
     lists.push_back(std::move(to));

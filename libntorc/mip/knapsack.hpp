@@ -64,6 +64,7 @@ class Knapsack {
   struct Open;
   struct State;
 
+  bool steeper(const Edge& a, const Edge& b) const;
   Relaxed relax(std::int64_t limit) const;
   std::size_t groups() const { return ends_.size(); }
   std::uint32_t first(std::size_t group) const { return group == 0 ? 0 : ends_[group - 1]; }

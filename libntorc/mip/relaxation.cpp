@@ -9,11 +9,11 @@
 namespace ntorc::mip {
 namespace {
 
-constexpr double kTolerance = 1e-9;  ///< of a share of a position, and of a slack in units of its largest figure
-constexpr double kFlat = 1e-10;      ///< slopes that differ by less are parallel
-constexpr double kSmallPivot = 1e-6;   ///< a smaller one would spoil an inverse that is brought up to date
-constexpr double kNoPivot = 1e-11;   ///< a column with no larger entry depends on the others
-constexpr int kMaxSteps = 2'000;     ///< of one call; bad ties could otherwise go round for ever
+constexpr double kTolerance = 1e-9;   ///< of a share of a position, and of a slack in units of its largest figure
+constexpr double kFlat = 1e-10;       ///< slopes that differ by less are parallel
+constexpr double kSmallPivot = 1e-6;  ///< a smaller one would spoil an inverse that is brought up to date
+constexpr double kNoPivot = 1e-11;    ///< a column with no larger entry depends on the others
+constexpr int kMaxSteps = 2'000;      ///< of one call; bad ties could otherwise go round for ever
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
 }  // namespace
@@ -91,6 +91,9 @@ void Relaxation::find_prices() {
       cost = core_->scaled_costs[element.index] - core_->scaled_costs[element.key];
     if (cost == 0) continue;
     for (std::size_t r = 0; r < rows_; ++r) prices_[r] -= cost * inverse_[e][r];
+  }
+  for (std::size_t e = 0; e < rows_; ++e) {
+    if (basis_[e].kind == Element::Kind::Slack) prices_[basis_[e].index] = 0;
   }
   for (double& price : prices_) {
     if (price < 0 && price > -kTolerance) price = 0;
@@ -229,6 +232,10 @@ std::size_t Relaxation::leaving(bool& downwards) {
 void Relaxation::follow(std::size_t e, bool downwards) {
   const double sign = downwards ? -1 : 1;
   for (std::size_t r = 0; r < rows_; ++r) direction_[r] = sign * inverse_[e][r];
+  // A row whose price the basis holds at 0 stays there: a large right side would make much of a small error.
+  for (std::size_t f = 0; f < rows_; ++f) {
+    if (f != e && basis_[f].kind == Element::Kind::Slack) direction_[basis_[f].index] = 0;
+  }
   double slope = std::abs(x_[e]);
   double limit = kNever;
   std::size_t limiting_row = rows_;
@@ -240,7 +247,6 @@ void Relaxation::follow(std::size_t e, bool downwards) {
       limiting_row = r;
     }
   }
-  // A row whose price the basis holds at 0 stays there.
   std::ranges::fill(slopes_, 0.0);
   for (std::size_t r = 0; r < rows_; ++r) {
     const double step = direction_[r];
@@ -309,7 +315,8 @@ void Relaxation::follow(std::size_t e, bool downwards) {
   for (std::size_t i = 0; i < slopes_.size(); ++i) priced_[i] += t * slopes_[i];
   bound_ = 0;
   for (std::size_t r = 0; r < rows_; ++r) {
-    prices_[r] = std::max(0.0, prices_[r] + t * direction_[r]);
+    const bool gone = entering.kind == Element::Kind::Slack && entering.index == r;
+    prices_[r] = gone ? 0 : std::max(0.0, prices_[r] + t * direction_[r]);
     bound_ -= prices_[r] * core_->scaled_rhs[r];
   }
   for (const std::uint32_t key : keys_) bound_ += priced_[key];

@@ -1,9 +1,11 @@
 // mip/stop.hpp - when to give up: a limit on time, or the caller's word.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "ntorc/mip/solve.hpp"
 
@@ -15,7 +17,7 @@ class Stop {
   using Clock = std::chrono::steady_clock;
 
   Stop(std::chrono::milliseconds time_limit, std::function<bool(const Progress&)> watch)
-      : watch_(std::move(watch)), deadline_(started_ + time_limit) {}
+      : watch_(std::move(watch)), deadline_(started_ + std::min(time_limit, kLongest)) {}
 
   /// True for good once time is up or `watch` has said no.
   bool operator()(const std::optional<std::int64_t>& objective, const std::optional<std::int64_t>& bound) {
@@ -38,6 +40,7 @@ class Stop {
 
  private:
   static constexpr std::chrono::milliseconds kBetweenCalls{20};
+  static constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);  ///< a later time might overflow
 
   std::function<bool(const Progress&)> watch_;
   Clock::time_point started_ = Clock::now();

@@ -18,9 +18,10 @@ namespace {
 
 constexpr double kFractional = 1e-7;  ///< a share further than this from 0 and 1 is one to branch on
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
-constexpr std::int64_t kNarrowest = 16;                  ///< the first window is this part of the gap
-constexpr std::uint64_t kFirstEffort = 20'000;           ///< parts of a pass
-constexpr std::int64_t kWidest = std::int64_t{1} << 62;  ///< no objective is above
+constexpr std::int64_t kNarrowest = 16;                   ///< the first window is this part of the gap
+constexpr std::uint64_t kFirstEffort = 20'000;            ///< parts of a pass
+constexpr std::size_t kMostBytes = std::size_t{1} << 30;  ///< of the parts that wait, roughly
+constexpr std::int64_t kWidest = std::int64_t{1} << 62;   ///< no objective is above
 
 struct Branching {
   std::uint32_t group = 0;
@@ -43,6 +44,12 @@ struct Part {
 /// Where no share is fractional.
 Branching halve_first(const Core& core) { return {0, (core.ranges[0].low + core.ranges[0].high + 1) / 2, 0}; }
 
+/// What the columns of a core take.
+std::size_t bytes_of(const Core& core) {
+  const std::size_t figure = sizeof(std::int64_t) + sizeof(double);
+  return core.costs.size() * (sizeof(std::uint32_t) + figure * (1 + core.row_count()));
+}
+
 class TreeSearch {
  public:
   TreeSearch(const Problem& problem, const std::vector<std::uint8_t>& kept, std::vector<Found> known,
@@ -51,6 +58,9 @@ class TreeSearch {
     std::ranges::sort(found_);
     root_.core = make_core(problem, kept);
     root_.basis = cold_start(root_.core);
+    root_.multipliers.objective = 1;  // and no prices: no objective is below 0
+    root_.multipliers.limits.resize(root_.core.limits, 0);
+    root_.multipliers.loads.resize(root_.core.loads, 0);
   }
 
   SearchAnswer run();
@@ -68,16 +78,19 @@ class TreeSearch {
     return wanted && window_ ? std::min(*wanted, *window_) : (wanted ? wanted : window_);
   }
   bool good_enough() const {
-    return !found_.empty() && options_.best == 1 && within_gap(found_.front().objective, bound_, options_.relative_gap);
+    if (found_.empty() || options_.best > 1) return false;
+    const std::int64_t objective = found_.front().objective;
+    if (options_.certify && objective <= bound_) return false;  // proven, but the proof is not written down
+    return within_gap(objective, bound_, options_.relative_gap);
   }
   double scaled_cutoff(const Core& core) const;
   bool by_cutoff(Wide value, const Multipliers& multipliers) const;
   void offer(const Core& core, const Picks& picks);
-  enum class Ending { Done, Spent, Stopped };
+  enum class Ending { Done, Spent, Full, Stopped };
   bool bound_root();
   Ending pass();
   SearchAnswer answer(bool complete);
-  Ending visit(const Part& part, std::size_t depth);
+  Ending visit(const Part& part, std::size_t depth, std::size_t bytes);
   void solve(const Part& parent, const std::vector<Range>& ranges, Part& part, bool heuristics);
   void close_single(Part& part);
   void narrow_to(const Part& parent, const std::vector<Range>& ranges, Weighing& weighing, Wide value, Part& part);
@@ -227,10 +240,9 @@ void TreeSearch::solve(const Part& parent, const std::vector<Range>& ranges, Par
   ++parts_;
   const auto outcome = relaxation_.raise(parent.core, ranges, parent.basis, scaled_cutoff(parent.core));
   const bool feasible = outcome != Relaxation::Outcome::Infeasible;
-  part.bound = parent.bound;
   part.multipliers = round_prices(parent.core, relaxation_.prices(), feasible);
   Weighing weighing(parent.core, part.multipliers);
-  const Wide value = weighing.bound(ranges);
+  Wide value = weighing.bound(ranges);
   if (!feasible) {
     part.closed = value > 0;
     if (part.closed) return;
@@ -238,10 +250,9 @@ void TreeSearch::solve(const Part& parent, const std::vector<Range>& ranges, Par
     relaxation_.restart();
     part.multipliers = round_prices(parent.core, relaxation_.prices(), true);
     weighing = Weighing(parent.core, part.multipliers);
-    narrow_to(parent, ranges, weighing, weighing.bound(ranges), part);
-    return;
+    value = weighing.bound(ranges);
   }
-  part.bound = std::max(part.bound, static_cast<std::int64_t>(divide_up(value, part.multipliers.objective)));
+  part.bound = static_cast<std::int64_t>(divide_up(value, part.multipliers.objective));
   part.closed = by_cutoff(value, part.multipliers);
   if (part.closed) return;
   std::optional<Picks> first = round_relaxation(parent.core, ranges, relaxation_, scaled_cutoff(parent.core));
@@ -252,6 +263,10 @@ void TreeSearch::solve(const Part& parent, const std::vector<Range>& ranges, Par
   }
   part.closed = by_cutoff(value, part.multipliers);
   if (!part.closed) narrow_to(parent, ranges, weighing, value, part);
+  if (part.closed || part.bound >= parent.bound) return;
+  // These prices say less than the parent's, which hold here as well.
+  part.bound = parent.bound;
+  part.multipliers = parent.multipliers;
 }
 
 /// The groups with fractional shares, each to be split at its mean cost.
@@ -339,10 +354,13 @@ Branching TreeSearch::choose(const Part& part, std::vector<Range>& ranges) {
   return chosen;
 }
 
-/// Splits a part until nothing of it is left, or the pass has spent its effort.
-TreeSearch::Ending TreeSearch::visit(const Part& part, std::size_t depth) {
+/// Splits a part until nothing of it is left, the pass has spent its effort, or the parts above, of so many bytes,
+/// leave no room.
+TreeSearch::Ending TreeSearch::visit(const Part& part, std::size_t depth, std::size_t bytes) {
   if (stopped()) return Ending::Stopped;
   if (parts_ >= parts_end_) return Ending::Spent;
+  bytes += 2 * bytes_of(part.core);  // the halves are no larger than the whole
+  if (bytes > kMostBytes) return Ending::Full;
   if (levels_.size() == depth) levels_.emplace_back();
   std::array<Part, 2>& halves = levels_[depth];
   path_.push_back(&part.core);
@@ -367,7 +385,7 @@ TreeSearch::Ending TreeSearch::visit(const Part& part, std::size_t depth) {
     if (next.closed || (cutoff() && next.bound >= *cutoff())) {
       log_.close(next.logged, next.multipliers);
     } else {
-      ending = visit(next, depth + 1);
+      ending = visit(next, depth + 1, bytes);
       if (ending != Ending::Done) break;
     }
   }
@@ -402,7 +420,7 @@ TreeSearch::Ending TreeSearch::pass() {
   first.logged = root_.logged;
   path_.assign(1, &root_.core);
   solve(root_, root_.core.ranges, first, false);
-  if (!first.closed) return visit(first, 0);
+  if (!first.closed) return visit(first, 0, 0);
   log_.close(first.logged, first.multipliers);
   return Ending::Done;
 }
@@ -423,6 +441,7 @@ SearchAnswer TreeSearch::run() {
   // let into the tree stays out of it. A pass that is done raises the bound. One that takes too long leaves the turn to
   // a wider one, which finds better selections sooner; after the widest all have another turn and more time.
   for (std::uint64_t effort = kFirstEffort;; effort *= 4) {
+    bool full = true;  // every pass of this turn ended for want of room: so would all others
     std::int64_t width = 0;
     for (bool all = false; !all;) {
       const auto wanted = worst_wanted();
@@ -433,6 +452,7 @@ SearchAnswer TreeSearch::run() {
       parts_end_ = parts_ + effort;
       const Ending ending = pass();
       if (ending == Ending::Stopped) return answer(false);
+      full = full && ending == Ending::Full;
       if (ending == Ending::Done) {
         if (all || (worst_wanted() && *worst_wanted() <= *window_)) return answer(true);
         bound_ = found_.empty() ? *window_ : std::min(*window_, found_.front().objective);
@@ -440,6 +460,7 @@ SearchAnswer TreeSearch::run() {
       if (good_enough()) return answer(false);
       width = width > kWidest / 16 ? kWidest : width * (wanted ? 2 : 16);
     }
+    if (full) return answer(false);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
 #include <map>
 
 #include "fixtures.hpp"
@@ -103,6 +104,13 @@ TEST(TraceFront, TakesSamplesOfOneThatIsTooLarge) {
   EXPECT_FALSE(front.complete);
   EXPECT_THAT(front.points, testing::SizeIs(testing::AllOf(testing::Gt(15u), testing::Le(25u))));
   for (const FrontPoint& point : front.points) EXPECT_EQ(point.bound, point.objective);
+}
+
+TEST(TraceFront, IsCompleteWithoutALimitOnItsSize) {
+  const Problem problem{{60}, {{{40, {10}}, {10, {40}}}, {{25, {10}}, {10, {30}}}}};
+  const Front front = trace_front(problem, {.largest_complete = std::numeric_limits<std::size_t>::max()});
+  EXPECT_TRUE(front.complete);
+  EXPECT_EQ(front.points.size(), 3u);  // (20, 65), (40, 50), (50, 35)
 }
 
 TEST(TraceFront, EndsWhenItIsTold) {

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 
 #include "fixtures.hpp"
+#include "mip/exact_solver.hpp"
 #include "mip/small_problem.hpp"
 #include "ntorc/error.hpp"
 
@@ -277,8 +279,8 @@ TEST(Solve, StandsTinyBesideHugeFigures) {
   }
 }
 
-TEST(Solve, IsStoppedByTheOneWhoWatches) {
-  // Figures at random and tight limits: far from proven in a second.
+/// Figures at random and tight limits: far from proven in a second.
+Problem hard_problem() {
   std::mt19937_64 random(9);
   Problem problem{std::vector<std::int64_t>(5, 60 * 24'000), {}};
   for (int g = 0; g < 60; ++g) {
@@ -290,6 +292,18 @@ TEST(Solve, IsStoppedByTheOneWhoWatches) {
     }
     problem.add_group(choices);
   }
+  return problem;
+}
+
+TEST(Solve, PassesOnWhatTheOneWhoWatchesThrows) {
+  for (const Backend backend : {Backend::Exact, Backend::Glpk, Backend::Random}) {
+    const auto watch = [](const Progress&) -> bool { throw Error("enough"); };
+    EXPECT_THROW(solve(hard_problem(), {.backend = backend, .trials = 100'000'000, .watch = watch}), Error);
+  }
+}
+
+TEST(Solve, IsStoppedByTheOneWhoWatches) {
+  const Problem problem = hard_problem();
   int calls = 0;
   const Solution solution = solve(problem, {.watch = [&calls](const Progress& progress) {
                                     EXPECT_GT(progress.elapsed.count(), 0);
@@ -332,6 +346,50 @@ TEST(Solve, ProvesADifferenceOfOneInATrillion) {
   const Solution solution = solve(problem);
   EXPECT_EQ(solution.status, SolveStatus::Optimal);
   EXPECT_EQ(solution.objective, 2 * big);  // 6 + 4 units
+}
+
+TEST(Solve, OrdersRatiosThatFloatingPointCannotTellApart) {
+  // Saved per unit: 1, 1, and in the last group more than 1 by less than a double shows. Only one of it fits, or the
+  // other two.
+  const std::int64_t half = std::int64_t{1} << 58;
+  const Problem problem{
+      {2 * half}, {{{half, {0}}, {0, {half}}}, {{half, {0}}, {0, {half}}}, {{2 * half + 31, {0}}, {0, {2 * half}}}}};
+  const Solution solution = solve(problem);
+  EXPECT_EQ(solution.status, SolveStatus::Optimal);
+  EXPECT_EQ(solution.objective, 2 * half);
+  EXPECT_EQ(solution.choices, (Choices{0, 0, 1}));
+}
+
+TEST(Solve, StandsLimitsThatAreNone) {
+  // A price of 1e-17 where there should be none, times such a limit, once made floating point call feasible parts
+  // infeasible.
+  constexpr std::int64_t none = std::numeric_limits<std::int64_t>::max();
+  Problem problem{{none, none, none, 173},
+                  {{{62, {23, 9, 32, 29}}, {19, {20, 29, 48, 90}}, {91, {47, 94, 52, 54}}, {71, {84, 87, 26, 59}}},
+                   {{3, {34, 1, 30, 9}}, {0, {37, 77, 81, 16}}, {21, {67, 34, 48, 14}}, {12, {0, 74, 46, 80}}},
+                   {{59, {88, 43, 25, 62}}, {56, {27, 69, 25, 23}}, {25, {30, 15, 25, 11}}, {17, {38, 57, 47, 56}}},
+                   {{99, {19, 79, 81, 14}}, {66, {70, 88, 96, 61}}}}};
+  for (std::int64_t limit = 60; limit <= 200; ++limit) {
+    problem.limits.front() = limit;
+    const auto least = test::least_objective(problem);
+    const Solution solution = solve(problem);
+    EXPECT_EQ(solution.status, least ? SolveStatus::Optimal : SolveStatus::Infeasible) << limit;
+    EXPECT_EQ(solution.objective, least) << limit;
+  }
+}
+
+TEST(Solve, TakesAnyLimitOnTime) {
+  const Problem problem{{60}, {{{40, {10}}, {10, {40}}}, {{25, {10}}, {10, {30}}}}};
+  EXPECT_EQ(solve(problem, {.time_limit = std::chrono::milliseconds::max(), .certify = true}).status,
+            SolveStatus::Optimal);
+}
+
+TEST(Solve, LetsAnEarlierGroupTakeWhatALaterOneFrees) {
+  // All cost the same; group 0 can have its first choice only when group 1 has taken its own.
+  const Problem problem{{5}, {{{1, {5}}, {1, {0}}}, {{1, {0}}, {1, {5}}}}};
+  Selection selection{1, 1};
+  take_first_of_equals(problem, problem.limits, selection);
+  EXPECT_EQ(selection, (Choices{0, 0}));
 }
 
 TEST(Solve, StopsWithinTheGapAskedFor) {
