@@ -174,7 +174,7 @@ KnapsackAnswer Knapsack::solve(std::int64_t limit, Stop& stop) const {
   // First selections: one group that takes more than its base, or one that takes less to let the breaking edge in.
   std::int64_t best = relaxed.cost;
   std::vector<std::uint32_t> best_items = relaxed.base;
-  std::uint32_t better = items_.size() > 0 ? relaxed.base[0] : 0;
+  std::uint32_t better = relaxed.base.front();
   std::size_t better_group = groups();
   const std::int64_t missing = more - relaxed.room;  // > 0
   const std::int64_t with_edge = relaxed.cost - save;

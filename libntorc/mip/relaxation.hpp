@@ -59,13 +59,13 @@ class Relaxation {
   bool place(const Basis& from);
   double basis_column(const Element& element, std::size_t row) const;
   bool invert();
-  bool replace(std::size_t element);
+  bool replace(std::size_t e);
   void find_prices();
   void prepare(const Core& core, const std::vector<Range>& ranges);
   void price_all();
   void find_shares();
   std::size_t leaving(bool& downwards);
-  void follow(std::size_t leaving, bool downwards);
+  void follow(std::size_t e, bool downwards);
 
   const Core* core_ = nullptr;
   const std::vector<Range>* ranges_ = nullptr;

@@ -453,6 +453,7 @@ SearchAnswer TreeSearch::run() {
       const Ending ending = pass();
       if (ending == Ending::Stopped) return answer(false);
       full = full && ending == Ending::Full;
+      if (ending != Ending::Done) levels_.clear();  // the next one's levels are of other sizes
       if (ending == Ending::Done) {
         if (all || (worst_wanted() && *worst_wanted() <= *window_)) return answer(true);
         bound_ = found_.empty() ? *window_ : std::min(*window_, found_.front().objective);

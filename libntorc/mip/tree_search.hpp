@@ -16,7 +16,7 @@ struct Found {
   std::int64_t objective = 0;
   Selection selection{};
 
-  friend auto operator<=>(const Found&, const Found&) = default;
+  friend auto operator<=>(const Found&, const Found&) = default;  // NOLINT(modernize-use-nullptr): its mistake
 };
 
 struct SearchOptions {

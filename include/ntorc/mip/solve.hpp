@@ -61,7 +61,7 @@ struct Solution {
   std::vector<std::int64_t> amounts{};       ///< of `choices`, summed anew, one for each limit; empty as `choices`
   std::optional<std::int64_t> bound{};       ///< no selection within the limits is below; proven in integers
   std::vector<Selection> others{};           ///< with best > 1: the next ones, by ascending objective
-  std::optional<Certificate> certificate{};  ///< if asked for, Optimal or Infeasible, and not stopped before it was whole
+  std::optional<Certificate> certificate{};  ///< if asked for, and Optimal or Infeasible without a stop
   std::string message{};                     ///< why the solver stopped, in a few words
 };
 
