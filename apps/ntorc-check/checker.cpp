@@ -125,9 +125,10 @@ const json& array(const json& value, const std::string& place) {
 
 std::int64_t integer(const json& value, const std::string& place, std::int64_t largest = kLargest) {
   const bool fits = value.is_number_unsigned() && value.get<std::uint64_t>() <= static_cast<std::uint64_t>(largest);
-  if (!fits)
+  if (!fits) {
     refuse(place, fmt::format("an integer in 0..{}", largest),
            value.is_number() ? "another number" : value.type_name());
+  }
   return value.get<std::int64_t>();
 }
 
