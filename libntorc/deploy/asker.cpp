@@ -78,8 +78,7 @@ LeastInterval least_interval(const Candidates& candidates, const IntegerLimits& 
     }
   }
   std::ranges::sort(intervals);
-  const auto repeated = std::ranges::unique(intervals);
-  intervals.erase(repeated.begin(), repeated.end());
+  intervals.erase(std::unique(intervals.begin(), intervals.end()), intervals.end());
 
   LeastInterval best;
   best.bound = least;
