@@ -11,7 +11,6 @@
 namespace ntorc::deploy {
 namespace {
 
-using perf::Target;
 using Part = std::optional<hls4ml::DeviceResources>;
 
 constexpr std::chrono::milliseconds kMostTime{10'000};
