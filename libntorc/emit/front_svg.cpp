@@ -103,7 +103,8 @@ class Axis {
  private:
   void add_log_ticks() {
     const bool few = high_ - low_ < 3;  // decades, in which there is room for 2 and 5
-    for (double decade = std::floor(low_); decade <= high_; ++decade) {
+    const auto last = static_cast<int>(std::floor(high_));
+    for (auto decade = static_cast<int>(std::floor(low_)); decade <= last; ++decade) {
       for (int digit = 1; digit < 10; ++digit) {
         const double value = digit * std::pow(10, decade);
         if (std::log10(value) < low_ || std::log10(value) > high_) continue;
