@@ -29,7 +29,8 @@ struct Problem {
   std::vector<std::vector<std::int64_t>> loads{};    ///< loads[p][i]
 
   Problem() = default;
-  Problem(std::vector<std::int64_t> limits, const std::vector<std::vector<Choice>>& groups, std::size_t loads = 0);
+  Problem(std::vector<std::int64_t> given_limits, const std::vector<std::vector<Choice>>& groups,
+          std::size_t load_count = 0);
 
   /// @throws InvalidArgument  if a choice has another number of amounts or loads than the problem.
   void add_group(const std::vector<Choice>& choices);
