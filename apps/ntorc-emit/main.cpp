@@ -25,7 +25,7 @@ struct Args {
   Form form = Form::Hls4ml;
   emit::Hls4mlOptions hls4ml;
   std::optional<emit::Hls4mlDialect> dialect;
-  std::optional<emit::Backend> backend;
+  std::optional<hls4ml::Backend> backend;
   std::string out = "-";
 };
 
@@ -50,7 +50,7 @@ void add_options(CLI::App& cli, Args& args) {
       ->default_str("1.3")
       ->group(project);
   auto* const backend = cli.add_option("--backend", args.backend, "HLS tool");
-  app::one_of<emit::Backend>(backend, {{"Vivado", emit::Backend::Vivado}, {"Vitis", emit::Backend::Vitis}})
+  app::one_of<hls4ml::Backend>(backend, {{"Vivado", hls4ml::Backend::Vivado}, {"Vitis", hls4ml::Backend::Vitis}})
       ->default_str("Vivado")
       ->group(project);
   cli.add_option("--project", args.hls4ml.project,

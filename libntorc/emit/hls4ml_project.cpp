@@ -73,8 +73,6 @@ fs::path with_extension(fs::path path, const char* extension) { return path.repl
 
 std::string_view to_string(Hls4mlDialect dialect) { return dialect == Hls4mlDialect::KerasJson ? "1.2" : "1.3"; }
 
-std::string_view to_string(Backend backend) { return backend == Backend::Vivado ? "Vivado" : "Vitis"; }
-
 Hls4mlProject hls4ml_project(const deploy::Plan& plan, const Hls4mlOptions& options) {
   if (plan.layers.empty()) throw InvalidArgument(fmt::format("plan: expected an answer, found none: {}", plan.message));
   check_names(plan);

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "ntorc/deploy/cost_table.hpp"
+#include "ntorc/deploy/design.hpp"
 #include "ntorc/deploy/question.hpp"
+#include "ntorc/hls4ml/backend.hpp"
 #include "ntorc/mip/formulation.hpp"
 #include "ntorc/mip/problem.hpp"
 #include "ntorc/mip/solve.hpp"
@@ -22,6 +24,7 @@ inline constexpr std::string_view kResource = "Resource";
 struct BuildTarget {
   std::string part = "xczu7ev-ffvc1156-2-e";
   double clock_mhz = 250;
+  hls4ml::Backend backend = hls4ml::Backend::Vivado;
   hls4ml::IoType io_type = hls4ml::IoType::Stream;
   std::string strategy{kResource};           ///< hls4ml's word; no other is planned for
   std::string precision = "ap_fixed<16,8>";  ///< of the model, hls4ml's spelling
@@ -63,9 +66,12 @@ struct Plan {
   std::optional<double> interval_confidence;  ///< of the intervals in `layers`; absent if none has one
 
   mip::SolveStatus status = mip::SolveStatus::Unknown;
-  std::size_t rank = 1;             ///< 2 is the second best, and so on
-  std::vector<LayerPlan> layers;    ///< in the order of the network; empty if there is no solution
-  perf::LayerCost total;            ///< sums over `layers`, exact to 1e-6
+  std::size_t rank = 1;           ///< 2 is the second best, and so on
+  std::vector<LayerPlan> layers;  ///< in the order of the network; empty if there is no solution
+  /// The whole design; nothing if the costs came from a file, or there is no answer.
+  std::optional<Design> design{};
+  /// Resources: sums over `layers` and the rest of the design, exact to 1e-6. Latencies: composed as the question says.
+  perf::LayerCost total;
   std::optional<double> objective;  ///< what the question minimises: cost, cycles, or share of the part
   std::optional<double> bound;      ///< no plan that keeps the question's limits is below, under these costs
   std::string message;              ///< why the solver stopped; without a solution, what can be reached

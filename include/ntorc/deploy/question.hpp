@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ntorc/deploy/design.hpp"
 #include "ntorc/error.hpp"
 #include "ntorc/hls4ml/device.hpp"
 #include "ntorc/perf/cost.hpp"
@@ -77,6 +78,7 @@ struct ReuseRule {
 struct Question {
   Objective objective = Objective::Cost;
   Weights weights{};
+  Composition composition = Composition::Chain;   ///< of latencies; Sum is taken where there is no stream to overlap on
   std::optional<double> latency_limit_cycles{};   ///< of the sum over layers, > 0
   std::optional<double> interval_limit_cycles{};  ///< initiation interval: of the slowest layer, > 0
   /// Latency and initiation interval are then those of the upper ends of every layer's interval of this confidence, in

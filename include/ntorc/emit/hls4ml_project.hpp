@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "ntorc/deploy/plan.hpp"
+#include "ntorc/hls4ml/backend.hpp"
 
 namespace ntorc::emit {
 
@@ -16,15 +17,11 @@ enum class Hls4mlDialect {
                ///< nothing
 };
 
-/// The HLS tools that planned reuse factors hold for.
-enum class Backend { Vivado, Vitis };
-
 std::string_view to_string(Hls4mlDialect dialect);  ///< "1.2", "1.3"
-std::string_view to_string(Backend backend);        ///< "Vivado", "Vitis"
 
 struct Hls4mlOptions {
   Hls4mlDialect dialect = Hls4mlDialect::KerasModel;
-  Backend backend = Backend::Vivado;
+  hls4ml::Backend backend = hls4ml::Backend::Vivado;
   std::string project;               ///< a C identifier; empty makes one of the network's name
   std::filesystem::path output_dir;  ///< empty: a folder named as the project in the working directory
   std::filesystem::path
@@ -35,7 +32,7 @@ struct Hls4mlOptions {
 /// The settings, complete: paths absolute, names checked.
 struct Hls4mlProject {
   Hls4mlDialect dialect = Hls4mlDialect::KerasModel;
-  Backend backend = Backend::Vivado;
+  hls4ml::Backend backend = hls4ml::Backend::Vivado;
   std::string project;
   std::filesystem::path output_dir;
   std::filesystem::path keras_model;  ///< 1.3: with weights. 1.2: JSON, or .h5 with architecture and weights

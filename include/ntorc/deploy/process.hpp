@@ -1,0 +1,51 @@
+// ntorc/deploy/process.hpp - how a node of a stream design takes and gives elements. docs/algorithms/composition.md
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "ntorc/hls4ml/node.hpp"
+
+namespace ntorc::deploy {
+
+/// Iterations of a process, picked from its grid: rows first_row, first_row + row_step, ..., `rows` of them; columns
+/// alike.
+struct Lattice {
+  std::int64_t first_row = 0;
+  std::int64_t first_column = 0;
+  std::int64_t row_step = 1;
+  std::int64_t column_step = 1;
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+
+  std::int64_t size() const { return rows * columns; }
+
+  friend bool operator==(const Lattice&, const Lattice&) = default;
+};
+
+/// One process of an HLS dataflow region. For each inference it walks a grid of iterations, row by row; an iteration
+/// may take an element from an input before it begins and give one to every reader when it is over. All processes may
+/// start at once; a stream holds what was given and not taken yet.
+///
+/// With a latency of L cycles for a grid of T iterations each takes L / T cycles (`Even`), or each takes one cycle, L /
+/// T if that is less, and what is left of L lies between the end of the last iteration and the element that it gives
+/// (`AtEnd`: a dense layer reads its packets, then multiplies).
+struct Process {
+  enum class Pace { Even, AtEnd };
+
+  std::vector<std::size_t> inputs{};  ///< processes before it, whose elements it takes
+  std::int64_t rows = 1;              ///< of the grid
+  std::int64_t columns = 1;
+  std::vector<Lattice> reads{};      ///< one for each input: the iterations that take from it
+  Lattice writes{0, 0, 1, 1, 1, 1};  ///< the iterations that give
+  Pace pace = Pace::Even;
+
+  std::int64_t iterations() const { return rows * columns; }
+};
+
+/// One process for each node (of an io_stream design), in the same order. That of an Input gives an element a cycle and
+/// has the latency of as many cycles.
+std::vector<Process> processes(const std::vector<hls4ml::Node>& nodes);
+
+}  // namespace ntorc::deploy
