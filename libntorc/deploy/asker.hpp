@@ -42,20 +42,6 @@ class Asker {
   bool interrupted_ = false;
 };
 
-struct LeastInterval {
-  mip::SolveStatus status = mip::SolveStatus::Unknown;  ///< as for a solve
-  std::int64_t interval = 0;                            ///< if Optimal or Feasible: a choice with it was found
-  std::int64_t bound = 0;                               ///< if Optimal or Feasible: no choice is faster
-  std::vector<std::size_t> chosen{};                    ///< candidates of the sets that have it
-};
-
-/// Bisects the latencies of the candidates, one proof a step. `limits.interval` is kept too.
-LeastInterval least_interval(const Candidates& candidates, const IntegerLimits& limits,
-                             const mip::SolveOptions& options, Asker& asker);
-
-/// Of chosen candidates, one for each set.
-std::int64_t interval_of(const Candidates& candidates, const std::vector<std::size_t>& chosen);
-
 /// Options for a solve that ends with any answer.
 mip::SolveOptions any_answer(mip::SolveOptions options);
 

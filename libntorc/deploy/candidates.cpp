@@ -7,6 +7,8 @@
 #include <numeric>
 #include <span>
 
+#include "deploy/composer.hpp"
+#include "deploy/frame.hpp"
 #include "ntorc/deploy/plan.hpp"
 
 namespace ntorc::deploy {
@@ -58,14 +60,31 @@ class Pricing {
       : question_(question), part_(question.needs_part() ? part : std::nullopt) {}
 
   void add(Candidate& sum, const CostRow& row, const std::string& layer) const {
-    const perf::LayerCost& timed = question_.confidence ? row.interval->high : row.cost;
-    const std::int64_t cycles = std::llround(timed.latency_max_cycles * kUnitsPerOne);
+    add(sum, row.cost, latency_units(row, question_), layer);
+  }
+
+  /// All that has no reuse factor.
+  Candidate rest(const Frame& frame) const {
+    Candidate sum;
+    const auto add_part = [&](const perf::NodeCost& part, const std::string& name) {
+      add(sum, part.cost, std::llround(part.cost.latency_max_cycles * kUnitsPerOne), name);
+    };
+    for (std::size_t n = 0; n < frame.nodes.size(); ++n) add_part(frame.costs[n], frame.nodes[n].name);
+    const std::int64_t interval = sum.interval;
+    for (const perf::NodeCost& fifo : frame.fifos) add_part(fifo, "FIFOs");
+    add_part(frame.glue, "top level");
+    sum.interval = interval;
+    return sum;
+  }
+
+ private:
+  void add(Candidate& sum, const perf::LayerCost& cost, std::int64_t cycles, const std::string& layer) const {
     add_to(sum.latency, cycles, layer, Target::LatencyMax);
     sum.interval = std::max(sum.interval, cycles);
     const bool of_part = question_.weights.of == Measure::PartShare;
     for (std::size_t r = 0; r < kResources.size(); ++r) {
       const Target target = kResources[r];
-      const double figure = row.cost[target];
+      const double figure = cost[target];
       const double share = part_ ? figure / available(*part_, target) : 0;
       const double measured = of_part ? share * kUnitsPerPart : figure * kUnitsPerOne;
       add_to(sum.cost, rounded(question_.weights[target] * measured, layer, target), layer, target);
@@ -74,7 +93,6 @@ class Pricing {
     }
   }
 
- private:
   const Question& question_;
   Part part_;
 };
@@ -205,7 +223,8 @@ Part part_for(const Question& question, const std::string& part) {
   throw UnfitQuestion(fmt::format("part {}: not in ntorc's catalogue, so no share of it is known", part));
 }
 
-Candidates candidates_of(const CostTable& table, const Question& question, const Part& part) {
+Candidates candidates_of(const Priced& priced, const Question& question, const Part& part) {
+  const auto& [table, frame] = priced;
   for (const LayerCosts& layer : table) {
     for (const CostRow& row : layer.rows) expect_valid(row, layer.layer);
   }
@@ -239,6 +258,7 @@ Candidates candidates_of(const CostTable& table, const Question& question, const
     if (set.candidates.empty()) refuse_uncommon(table, set.layers, rows);
     candidates.sets.push_back(std::move(set));
   }
+  if (frame != nullptr) candidates.sets.push_back({{}, {pricing.rest(*frame)}});
   return candidates;
 }
 
@@ -279,7 +299,6 @@ std::int64_t figure_of(const Candidate& candidate, Aim aim) {
     case Aim::Cost:
       return candidate.cost;
     case Aim::Latency:
-      return candidate.latency;
     case Aim::Share:
       return 0;
     case Aim::Lut:
@@ -296,7 +315,17 @@ std::int64_t figure_of(const Candidate& candidate, Aim aim) {
 
 }  // namespace
 
-Program program_of(const Candidates& candidates, Aim aim, const IntegerLimits& limits) {
+std::size_t most_ways(Aim aim, const IntegerLimits& limits) {
+  const auto counts = static_cast<std::size_t>(
+      std::ranges::count_if(limits.counts, [](const auto& limit) { return limit.has_value(); }));
+  const std::size_t shares = (limits.share ? kResources.size() : 0) + (aim == Aim::Share ? kResources.size() : 0);
+  const std::size_t too_slow = 1;
+  const std::size_t free = mip::kMaxRows - counts - shares - too_slow;
+  return aim == Aim::Latency && limits.latency ? free / 2 : free;
+}
+
+Program program_of(const Candidates& candidates, Aim aim, const IntegerLimits& limits, const std::vector<Way>& ways,
+                   const Reachable& reachable) {
   Program program;
   mip::Problem& problem = program.problem;
   const auto add_limit = [&](std::int64_t limit) -> std::vector<std::int64_t>& {
@@ -304,10 +333,12 @@ Program program_of(const Candidates& candidates, Aim aim, const IntegerLimits& l
     return problem.amounts.emplace_back();
   };
   std::vector<std::uint8_t> slow;  // of each choice: it is slower than the interval that is asked for
-  for (const LayerSet& set : candidates.sets) {
+  for (std::size_t g = 0; g < candidates.sets.size(); ++g) {
+    const LayerSet& set = candidates.sets[g];
     auto& kept = program.kept.emplace_back();
     for (std::size_t k = 0; k < set.candidates.size(); ++k) {
-      if (!limits.interval || set.candidates[k].interval <= *limits.interval) kept.push_back(k);
+      const bool fast = !limits.interval || set.candidates[k].interval <= *limits.interval;
+      if (fast && (reachable.empty() || reachable[g][k] != 0)) kept.push_back(k);
     }
     slow.insert(slow.end(), std::max<std::size_t>(kept.size(), 1), kept.empty());
     if (kept.empty()) {
@@ -322,8 +353,23 @@ Program program_of(const Candidates& candidates, Aim aim, const IntegerLimits& l
       for (const std::size_t k : program.kept[g]) column.push_back(figure(candidates.sets[g].candidates[k]));
     }
   };
-  fill(problem.costs, [aim](const Candidate& candidate) { return figure_of(candidate, aim); });
-  if (limits.latency) fill(add_limit(*limits.latency), [](const Candidate& candidate) { return candidate.latency; });
+  const auto fill_way = [&](std::vector<std::int64_t>& column, const Way& way) {
+    column.reserve(slow.size());
+    for (std::size_t g = 0; g < way.size(); ++g) {
+      for (const std::size_t k : program.kept[g]) column.push_back(way[g][k]);
+    }
+  };
+  if (aim != Aim::Latency) {
+    fill(problem.costs, [aim](const Candidate& candidate) { return figure_of(candidate, aim); });
+  } else if (ways.size() == 1) {
+    fill_way(problem.costs, ways.front());
+  } else {
+    problem.costs.assign(slow.size(), 0);
+    for (const Way& way : ways) fill_way(problem.loads.emplace_back(), way);
+  }
+  for (const Way& way : ways) {
+    if (limits.latency) fill_way(add_limit(*limits.latency), way);
+  }
   for (std::size_t r = 0; r < kResources.size(); ++r) {
     if (!limits.counts[r]) continue;
     fill(add_limit(*limits.counts[r]), [r](const Candidate& candidate) { return candidate.counts[r]; });
@@ -338,9 +384,13 @@ Program program_of(const Candidates& candidates, Aim aim, const IntegerLimits& l
 }
 
 mip::Names names_of(const Program& program, const Candidates& candidates, const CostTable& table, Aim aim,
-                    const IntegerLimits& limits) {
+                    const IntegerLimits& limits, std::size_t ways) {
   mip::Names names;
-  if (limits.latency) names.limits.emplace_back("latency");
+  for (std::size_t w = 0; w < ways; ++w) {
+    const std::string name = ways == 1 ? "latency" : fmt::format("latency_{}", w + 1);
+    if (limits.latency) names.limits.push_back(name);
+    if (aim == Aim::Latency && ways > 1) names.loads.push_back(name);
+  }
   for (std::size_t r = 0; r < kResources.size(); ++r) {
     if (limits.counts[r]) names.limits.emplace_back(to_string(kResources[r]));
     if (aim == Aim::Share) names.loads.push_back(fmt::format("share_{}", to_string(kResources[r])));
@@ -353,9 +403,10 @@ mip::Names names_of(const Program& program, const Candidates& candidates, const 
     const LayerSet& set = candidates.sets[g];
     std::vector<std::string> layers;
     for (const std::size_t l : set.layers) layers.push_back(table[l].layer);
-    names.groups.push_back(fmt::format("{}", fmt::join(layers, "_")));
-    for (const std::size_t k : program.kept[g]) {
-      const std::size_t row = candidates.rows[set.candidates[k].rows];
+    names.groups.push_back(layers.empty() ? "rest" : fmt::format("{}", fmt::join(layers, "_")));
+    if (layers.empty()) names.choices.emplace_back("rest");
+    for (std::size_t i = 0; i < program.kept[g].size() && !layers.empty(); ++i) {
+      const std::size_t row = candidates.rows[set.candidates[program.kept[g][i]].rows];
       names.choices.push_back(fmt::format("{}_{}", names.groups.back(), reuse_of(table[set.layers.front()], row)));
     }
   }

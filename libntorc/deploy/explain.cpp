@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "deploy/asker.hpp"
+#include "deploy/least_interval.hpp"
+#include "deploy/solver.hpp"
 #include "ntorc/deploy/latency.hpp"
 
 namespace ntorc::deploy {
@@ -31,14 +32,16 @@ std::string joined(const std::vector<std::string>& parts) {
 
 class Explanation {
  public:
-  Explanation(const CostTable& table, const Candidates& candidates, const Part& part, const PlanOptions& options)
-      : table_(table),
+  Explanation(const Priced& priced, const Candidates& candidates, const Part& part, const PlanOptions& options)
+      : priced_(priced),
         candidates_(candidates),
         part_(part),
         options_(options),
         question_(options.question),
         limits_(limits_of(question_, part)),
-        asker_(std::min(options.solve.time_limit, kMostTime), options.watch) {}
+        composer_(priced, candidates, options.question),
+        asker_(std::min(options.solve.time_limit, kMostTime), options.watch),
+        solver_(candidates_, composer_, asker_) {}
 
   std::string text() {
     const auto budgets = static_cast<std::size_t>(
@@ -82,15 +85,14 @@ class Explanation {
     return joined(parts);
   }
 
-  mip::Solution solved(const Candidates& candidates, Aim aim, const IntegerLimits& limits,
-                       const mip::SolveOptions& options) {
-    return asker_.solve(program_of(candidates, aim, limits).problem, options, translation(Objective::Cost, 1));
+  mip::Solution solved(Aim aim, const IntegerLimits& limits) {
+    return solver_.solve(aim, limits, {}, translation(Objective::Cost, 1)).solution;
   }
 
   void without_latency() {
     IntegerLimits limits = limits_;
     limits.latency.reset();
-    const mip::Solution solution = solved(candidates_, Aim::Latency, limits, {});
+    const mip::Solution solution = solved(Aim::Latency, limits);
     if (!solution.objective) return;
     const bool proven = solution.status == mip::SolveStatus::Optimal;
     helps_.push_back(fmt::format("{}{}{} is {}", others(), proven ? "the lowest reachable" : "a reachable",
@@ -103,7 +105,7 @@ class Explanation {
   void without_interval() {
     IntegerLimits limits = limits_;
     limits.interval.reset();
-    const LeastInterval least = least_interval(candidates_, limits, {}, asker_);
+    const LeastInterval least = least_interval(solver_, limits, {});
     if (least.chosen.empty()) return;
     const bool proven = least.status == mip::SolveStatus::Optimal;
     helps_.push_back(fmt::format("{}{} initiation interval{} is {}", others(), proven ? "the shortest" : "a reachable",
@@ -113,7 +115,7 @@ class Explanation {
   void without_budget(std::size_t r) {
     IntegerLimits limits = limits_;
     limits.counts[r].reset();
-    const mip::Solution solution = solved(candidates_, kAims[r], limits, {});
+    const mip::Solution solution = solved(kAims[r], limits);
     if (!solution.objective) return;
     const bool proven = solution.status == mip::SolveStatus::Optimal;
     helps_.push_back(fmt::format(
@@ -141,7 +143,10 @@ class Explanation {
   }
 
   bool has_plan(const Question& question) {
-    return !solved(candidates_of(table_, question, part_), Aim::Cost, limits_, any_answer({})).choices.empty();
+    const Candidates candidates = candidates_of(priced_, question, part_);
+    const Composer composer(priced_, candidates, question);
+    const Solver solver(candidates, composer, asker_);
+    return !solver.solve(Aim::Cost, limits_, any_answer({}), translation(Objective::Cost, 1)).solution.choices.empty();
   }
 
   /// Rules that are in the way together, each of them: with any one of them back there is no plan.
@@ -178,13 +183,13 @@ class Explanation {
       }
       return sum;
     };
-    const std::int64_t latency = least([](const Candidate& candidate) { return candidate.latency; });
+    const std::int64_t latency = composer_.latency(composer_.fastest());
     if (limits_.latency && latency > *limits_.latency) {
       helps_.push_back(fmt::format("without any other limit the lowest reachable{} is {}",
                                    question_.confidence ? " upper end" : " latency",
                                    reachable(latency, options_.target.clock_mhz)));
     }
-    const LeastInterval interval = least_interval(candidates_, {}, {}, asker_);
+    const LeastInterval interval = least_interval(solver_, {}, {});
     if (limits_.interval && interval.status == mip::SolveStatus::Optimal && interval.interval > *limits_.interval) {
       helps_.push_back(fmt::format("without any other limit the shortest initiation interval{} is {}", upper_end(),
                                    reachable(interval.interval, options_.target.clock_mhz)));
@@ -197,13 +202,15 @@ class Explanation {
     }
   }
 
-  const CostTable& table_;
+  const Priced& priced_;
   const Candidates& candidates_;
   const Part& part_;
   const PlanOptions& options_;
   const Question& question_;
   IntegerLimits limits_;
+  Composer composer_;
   Asker asker_;
+  Solver solver_;
   bool alone_ = false;       ///< the question has one limit
   bool rule_helps_ = false;  ///< to leave one rule out is enough
   std::vector<std::string> helps_;
@@ -211,9 +218,9 @@ class Explanation {
 
 }  // namespace
 
-std::string explain_infeasible(const CostTable& table, const Candidates& candidates, const Part& part,
+std::string explain_infeasible(const Priced& priced, const Candidates& candidates, const Part& part,
                                const PlanOptions& options) {
-  return Explanation(table, candidates, part, options).text();
+  return Explanation(priced, candidates, part, options).text();
 }
 
 }  // namespace ntorc::deploy

@@ -8,8 +8,13 @@
 
 #include "deploy/asker.hpp"
 #include "deploy/candidates.hpp"
+#include "deploy/composer.hpp"
 #include "deploy/explain.hpp"
+#include "deploy/frame.hpp"
+#include "deploy/least_interval.hpp"
 #include "deploy/prices.hpp"
+#include "deploy/solver.hpp"
+#include "deploy/whole_design.hpp"
 #include "ntorc/error.hpp"
 #include "ntorc/hls4ml/device.hpp"
 
@@ -43,14 +48,17 @@ struct Answer {
 /// One question on one table.
 class Planner {
  public:
-  Planner(const CostTable& table, const PlanOptions& options)
-      : table_(table),
+  Planner(const Priced& priced, const PlanOptions& options)
+      : priced_(priced),
+        table_(priced.table),
         options_(options),
         question_(options.question),
         part_(part_for(question_, options.target.part)),
-        candidates_(candidates_of(table, question_, part_)),
+        candidates_(candidates_of(priced, question_, part_)),
         limits_(limits_of(question_, part_)),
-        asker_(options.solve.time_limit, options.watch) {}
+        composer_(priced, candidates_, question_),
+        asker_(options.solve.time_limit, options.watch),
+        solver_(candidates_, composer_, asker_) {}
 
   Answer answer() {
     Answer answer = question_.objective == Objective::Interval ? least_interval() : least_sum();
@@ -58,7 +66,7 @@ class Planner {
       answer.message = "interrupted; " + answer.message;
     }
     if (answer.status == mip::SolveStatus::Infeasible) {
-      answer.message = explain_infeasible(table_, candidates_, part_, options_);
+      answer.message = explain_infeasible(priced_, candidates_, part_, options_);
     }
     return answer;
   }
@@ -67,32 +75,19 @@ class Planner {
     return static_cast<double>(value_of(chosen)) / units_of_objective();
   }
 
-  /// One for each layer.
   std::vector<LayerPlan> layers_of(const std::vector<std::size_t>& chosen) const {
-    std::vector<LayerPlan> layers(table_.size());
-    for (std::size_t g = 0; g < chosen.size(); ++g) {
-      const LayerSet& set = candidates_.sets[g];
-      for (std::size_t i = 0; i < set.layers.size(); ++i) {
-        const LayerCosts& layer = table_[set.layers[i]];
-        const std::size_t row = candidates_.rows[set.candidates[chosen[g]].rows + i];
-        layers[set.layers[i]] = {layer.layer, layer.shape, layer.rows[row], {}};
-      }
-    }
-    return layers;
+    return deploy::layers_of(table_, candidates_, chosen);
   }
 
  private:
   /// In integers, of what the question minimises.
   std::int64_t value_of(const std::vector<std::size_t>& chosen) const {
     if (question_.objective == Objective::Interval) return interval_of(candidates_, chosen);
+    if (question_.objective == Objective::Latency) return composer_.latency(chosen);
+    if (question_.objective == Objective::Share) return largest_share(chosen);
     std::int64_t cost = 0;
-    std::int64_t latency = 0;
-    for (std::size_t g = 0; g < chosen.size(); ++g) {
-      cost += candidates_.sets[g].candidates[chosen[g]].cost;
-      latency += candidates_.sets[g].candidates[chosen[g]].latency;
-    }
-    if (question_.objective == Objective::Cost) return cost;
-    return question_.objective == Objective::Latency ? latency : largest_share(chosen);
+    for (std::size_t g = 0; g < chosen.size(); ++g) cost += candidates_.sets[g].candidates[chosen[g]].cost;
+    return cost;
   }
 
   std::int64_t largest_share(const std::vector<std::size_t>& chosen) const {
@@ -108,15 +103,14 @@ class Planner {
                                                       : units_per_one(aim_of(question_.objective), question_.weights);
   }
 
-  mip::Solution solve(const Program& program, Aim aim, const mip::SolveOptions& options) {
+  Solved solve(Aim aim, const IntegerLimits& limits, const mip::SolveOptions& options) const {
     const Objective shown = aim == Aim::Cost ? Objective::Cost : question_.objective;
-    return asker_.solve(program.problem, options, translation(shown, units_per_one(aim, question_.weights)));
+    return solver_.solve(aim, limits, options, translation(shown, units_per_one(aim, question_.weights)));
   }
 
   Answer least_sum() {
     const Aim aim = aim_of(question_.objective);
-    Program program = program_of(candidates_, aim, limits_);
-    mip::Solution solution = solve(program, aim, options_.solve);
+    auto [program, ways, merged, solution] = solve(aim, limits_, options_.solve);
     Answer answer{solution.status, {}, {}, solution.message, {}};
     if (solution.bound) answer.bound = static_cast<double>(*solution.bound) / units_of_objective();
     if (!solution.choices.empty()) answer.best.push_back(program.candidates_of(solution.choices));
@@ -129,14 +123,14 @@ class Planner {
       if (value_of(answer.best.front()) == solution.bound) answer.status = mip::SolveStatus::Optimal;
     }
     if (solution.certificate) {
-      mip::Names names = names_of(program, candidates_, table_, aim, limits_);
+      mip::Names names = names_of(program, candidates_, table_, aim, limits_, ways);
       answer.proof = Proof{{std::move(program.problem), std::move(names)}, std::move(solution)};
     }
     return answer;
   }
 
   Answer least_interval() {
-    const LeastInterval least = deploy::least_interval(candidates_, limits_, options_.solve, asker_);
+    const LeastInterval least = deploy::least_interval(solver_, limits_, options_.solve);
     Answer answer{least.status, {}, {}, {}, {}};
     if (least.chosen.empty()) {
       answer.message = "no choice was found in time";
@@ -157,8 +151,7 @@ class Planner {
   void take_cheapest(Answer& answer, const IntegerLimits& limits) {
     mip::SolveOptions options = options_.solve;
     options.certify = false;
-    const Program program = program_of(candidates_, Aim::Cost, limits);
-    const mip::Solution solution = solve(program, Aim::Cost, options);
+    const auto [program, ways, merged, solution] = solve(Aim::Cost, limits, options);
     if (!solution.choices.empty()) {
       answer.best = {program.candidates_of(solution.choices)};
       for (const mip::Selection& other : solution.others) answer.best.push_back(program.candidates_of(other));
@@ -168,24 +161,17 @@ class Planner {
                           : fmt::format("; that no plan that has it is cheaper is not proven: {}", solution.message);
   }
 
+  const Priced& priced_;
   const CostTable& table_;
   const PlanOptions& options_;
   const Question& question_;
   std::optional<hls4ml::DeviceResources> part_;
   Candidates candidates_;
   IntegerLimits limits_;
+  Composer composer_;
   Asker asker_;
+  Solver solver_;
 };
-
-perf::LayerCost total_of(const std::vector<LayerPlan>& layers) {
-  perf::LayerCost total;
-  for (const Target target : perf::kTargets) {
-    std::int64_t sum = 0;
-    for (const LayerPlan& layer : layers) sum += std::llround(layer.chosen.cost[target] * kUnitsPerOne);
-    total[target] = from_units(sum);
-  }
-  return total;
-}
 
 void explain_support(Plan& plan, const perf::PerformanceModel& model) {
   for (LayerPlan& layer : plan.layers) {
@@ -257,23 +243,12 @@ bool encloses(const perf::Interval& interval, const perf::LayerCost& cost, Targe
 }
 
 std::optional<perf::Interval> total_interval(const Plan& plan) {
-  perf::Interval total;
-  for (const LayerPlan& layer : plan.layers) {
-    if (!layer.chosen.interval) return std::nullopt;
-    for (const Target target : perf::kTargets) {
-      total.low[target] += layer.chosen.interval->low[target];
-      total.high[target] += layer.chosen.interval->high[target];
-    }
-  }
-  if (plan.layers.empty()) return std::nullopt;
-  return total;
+  return plan.design ? plan.design->total_interval : total_interval_of(plan.layers, nullptr, Composition::Sum);
 }
 
 double latency_cycles(const Plan& plan) {
-  double sum = 0;
-  if (!plan.question.confidence) return plan.total.latency_max_cycles;
-  for (const LayerPlan& layer : plan.layers) sum += layer.chosen.interval.value().high.latency_max_cycles;
-  return sum;
+  const auto interval = plan.question.confidence ? total_interval(plan) : std::nullopt;
+  return (interval ? interval->high : plan.total).latency_max_cycles;
 }
 
 double initiation_interval_cycles(const Plan& plan) {
@@ -281,6 +256,10 @@ double initiation_interval_cycles(const Plan& plan) {
   for (const LayerPlan& layer : plan.layers) {
     const CostRow& row = layer.chosen;
     slowest = std::max(slowest, (plan.question.confidence ? row.interval.value().high : row.cost).latency_max_cycles);
+  }
+  if (!plan.design) return slowest;
+  for (const DesignNode& node : plan.design->nodes) {
+    if (!node.layer) slowest = std::max(slowest, node.cost.latency_max_cycles);
   }
   return slowest;
 }
@@ -317,38 +296,57 @@ void PlanOptions::validate() const {
   part_for(question, target.part);
 }
 
-Formulation formulate(const CostTable& table, const Question& question, const BuildTarget& target) {
-  question.validate();
-  if (question.objective == Objective::Interval) {
-    throw InvalidArgument("formulate: expected another objective than the interval, which takes a row of programs");
-  }
-  if (table.empty()) throw InvalidArgument("cost table: expected at least one layer, got none");
-  const auto part = part_for(question, target.part);
-  const Candidates candidates = candidates_of(table, question, part);
-  const IntegerLimits limits = limits_of(question, part);
-  const Aim aim = aim_of(question.objective);
-  Program program = program_of(candidates, aim, limits);
-  mip::Names names = names_of(program, candidates, table, aim, limits);
-  return {std::move(program.problem), std::move(names)};
-}
+namespace {
 
-Plan plan_costs(const CostTable& table, const std::string& source, const PlanOptions& options) {
+/// @throws InvalidArgument
+void check(const CostTable& table, const PlanOptions& options) {
   options.validate();
   if (table.empty()) throw InvalidArgument("cost table: expected at least one layer, got none");
   expect_intervals(table, options.question.confidence);
-  Planner planner(table, options);
+}
+
+Formulation formulate(const Priced& priced, const PlanOptions& options) {
+  check(priced.table, options);
+  const Question& question = options.question;
+  if (question.objective == Objective::Interval) {
+    throw InvalidArgument("formulate: expected another objective than the interval, which takes a row of programs");
+  }
+  const auto part = part_for(question, options.target.part);
+  const Candidates candidates = candidates_of(priced, question, part);
+  const IntegerLimits limits = limits_of(question, part);
+  const Aim aim = aim_of(question.objective);
+  const Composer composer(priced, candidates, question);
+  Asker asker(options.solve.time_limit, options.watch);
+  const Solver solver(candidates, composer, asker);
+  mip::SolveOptions solve = options.solve;
+  solve.best = 1;
+  solve.certify = false;
+  Solved solved = solver.solves_at_once(aim, limits)
+                      ? solver.posed(aim, limits)
+                      : solver.solve(aim, limits, solve, translation(question.objective, 1));
+  if (solved.merged) throw Error("formulate: the design has more ways for its data than a program can have limits");
+  mip::Names names = names_of(solved.program, candidates, priced.table, aim, limits, solved.ways);
+  return {std::move(solved.program.problem), std::move(names)};
+}
+
+Plan plan(const Priced& priced, const std::string& source, const PlanOptions& options) {
+  check(priced.table, options);
+  Planner planner(priced, options);
   Answer answer = planner.answer();
   Plan plan;
   plan.cost_source = source;
   plan.target = options.target;
   plan.question = options.question;
+  plan.question.composition = settled(options.question.composition, priced.frame);
   plan.status = answer.status;
   plan.message = std::move(answer.message);
   plan.bound = answer.bound;
   const auto take = [&](Plan& taker, const std::vector<std::size_t>& chosen) {
+    const Composition composition = taker.question.composition;
     taker.objective = planner.objective_of(chosen);
     taker.layers = planner.layers_of(chosen);
-    taker.total = total_of(taker.layers);
+    taker.total = total_of(taker.layers, priced.frame, composition);
+    if (priced.frame != nullptr) taker.design = design_of(taker.layers, *priced.frame, composition);
     const bool told =
         std::ranges::any_of(taker.layers, [](const auto& layer) { return layer.chosen.interval.has_value(); });
     if (told) taker.interval_confidence = options.question.confidence.value_or(kDefaultConfidence);
@@ -365,10 +363,26 @@ Plan plan_costs(const CostTable& table, const std::string& source, const PlanOpt
   return plan;
 }
 
+}  // namespace
+
+Formulation formulate(const CostTable& table, const PlanOptions& options) { return formulate(Priced{table}, options); }
+
+Formulation formulate(const model::Network& network, const perf::PerformanceModel& model, const PlanOptions& options) {
+  options.validate();
+  const CostTable table = prices_for(network, model, options);
+  const Frame frame = frame_of(network, table, options.target);
+  return formulate(Priced{table, &frame}, options);
+}
+
+Plan plan_costs(const CostTable& table, const std::string& source, const PlanOptions& options) {
+  return plan(Priced{table}, source, options);
+}
+
 Plan plan_network(const model::Network& network, const perf::PerformanceModel& model, const PlanOptions& options) {
   options.validate();
   const CostTable table = prices_for(network, model, options);
-  Plan plan = plan_costs(table, source_of(model), options);
+  const Frame frame = frame_of(network, table, options.target);
+  Plan plan = deploy::plan(Priced{table, &frame}, source_of(model), options);
   std::error_code ignored;
   const bool is_file = std::filesystem::is_regular_file(network.source, ignored);
   const auto complete = [&](Plan& each) {

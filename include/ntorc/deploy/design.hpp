@@ -57,6 +57,8 @@ struct Design {
   std::vector<DesignFifo> fifos{};             ///< none with io_parallel
   perf::LayerCost glue{};                      ///< of the top level
   std::string glue_law{};
+  /// Plan::total of the low and of the high ends of the layers' intervals; nothing if a layer has none.
+  std::optional<perf::Interval> total_interval{};
   double sum_cycles = 0;  ///< latency under each composition
   double max_cycles = 0;
   double chain_cycles = 0;  ///< with io_parallel that of `Sum`

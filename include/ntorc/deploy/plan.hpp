@@ -86,11 +86,11 @@ struct Plan {
 /// open.
 bool encloses(const perf::Interval& interval, const perf::LayerCost& cost, perf::Target target);
 
-/// The sums of the low and of the high ends of the layers' intervals; nothing if a layer has none. Each end holds for
-/// its layer and figure with the confidence of the plan; the sums are no interval of that confidence.
+/// The total of the low and of the high ends of the layers' intervals; nothing if a layer has none. Each end holds for
+/// its layer and figure with the confidence of the plan; the total's are no interval of that confidence.
 std::optional<perf::Interval> total_interval(const Plan& plan);
 
-/// Latency and initiation interval of the layers as the question looks at them: predicted, or the upper ends.
+/// Latency and initiation interval of the design as the question looks at them: predicted, or of the upper ends.
 double latency_cycles(const Plan& plan);
 double initiation_interval_cycles(const Plan& plan);
 
@@ -119,11 +119,14 @@ struct PlanOptions {
   void validate() const;  ///< @throws InvalidArgument  naming the field and its value
 };
 
-/// The question as one program. Groups are layers, or sets of layers of equal reuse; limits are latency, LUT, FF, DSP
-/// and BRAM, as far as the question has them. Choices slower than an initiation interval that is asked for are left
-/// out; if a layer has no other, a limit of 0 is added that its fastest one passes.
+/// The question as one program. Groups are layers, or sets of layers of equal reuse, and the rest of a design, which
+/// has one choice; limits are latency, LUT, FF, DSP and BRAM, as far as the question has them. Choices that are slower
+/// than what is asked for leave them are left out; if a layer has no other, a limit of 0 is added that its fastest one
+/// passes. A chain has one limit on latency for each way of its data that it takes to make the program's optimum the
+/// plan's: it is solved to find them.
 /// @throws InvalidArgument  as plan_costs, or if the question is for the least interval: that is a row of programs.
-Formulation formulate(const CostTable& table, const Question& question, const BuildTarget& target);
+Formulation formulate(const CostTable& table, const PlanOptions& options);
+Formulation formulate(const model::Network& network, const perf::PerformanceModel& model, const PlanOptions& options);
 
 /// Chooses one row for each layer: the least of what the question minimises, within all that it limits. By default that
 /// is the least sum of LUT + FF + BRAM + DSP with a sum of latency_max_cycles within the limit [Singh et al., FCCM
