@@ -12,31 +12,37 @@ namespace ntorc::deploy {
 /// A part of the way that a result takes: iterations of a process, one after the other.
 struct Leg {
   std::size_t process = 0;
-  std::int64_t iterations = 0;
-  bool to_end = false;  ///< with what lies behind its last iteration
+  std::int64_t iterations = 0;  ///< in 1..process.iterations()
+  bool to_end = false;          ///< with what lies behind its last iteration
 
   friend bool operator==(const Leg&, const Leg&) = default;
 };
 
-/// What a leg takes of a process with that latency, in the same unit, rounded down; all iterations to the end take
-/// the latency itself.
+/// What a leg takes of a process with that latency, both in millionths of a cycle, rounded down; all iterations to the
+/// end take the latency itself. Never less with a larger latency or more iterations.
 std::int64_t duration(const Process& process, const Leg& leg, std::int64_t latency);
 
-/// When a process works, from the beginning of an inference.
+/// When a process works, from the beginning of an inference, in millionths of a cycle.
 struct Span {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;  ///< its last element is given
+  std::int64_t begin = 0;  ///< of its first iteration
+  std::int64_t end = 0;    ///< its last iteration is over and its last element given
 };
 
 /// Composes latencies of processes by the longest way from the beginning of an inference to its last result: a way runs
-/// through a process for some iterations and goes over to a reader with an element that it gives. Of each stream only
-/// the first and the last element of its first and its last row are looked at, where the longest way goes over but for
-/// rounding. Streams never fill up.
+/// through a process for some iterations and goes over to a reader with an element that it gives. Of short streams all
+/// elements are looked at; of long ones the corners of its grid and where ways that began or end at corners go over, as
+/// the longest way does but for a few iterations. Streams never fill up.
+///
+/// The latency is at least that of the slowest process and at most their sum. Immutable: const calls may run
+/// concurrently.
 class Chain {
  public:
+  /// @throws InvalidArgument  as `validate`.
   explicit Chain(std::vector<Process> processes);
 
-  /// @param latencies  one for each process, >= 0, in any unit, small enough for their sum to fit 62 bits
+  // latencies: one for each process, >= 0, in millionths of a cycle, small enough for their sum to fit 62 bits
+
+  /// The sum of `duration` over the legs of `longest`, exactly.
   std::int64_t latency(const std::vector<std::int64_t>& latencies) const;
   /// The longest way, in the order of the data; of several of equal length always the same one.
   std::vector<Leg> longest(const std::vector<std::int64_t>& latencies) const;
@@ -45,7 +51,23 @@ class Chain {
   const std::vector<Process>& processes() const { return processes_; }
 
  private:
+  /// Where a way may come in: with an element that an iteration takes.
+  struct Entry {
+    std::int64_t before = 0;  ///< iterations before this one
+    std::size_t exit = 0;     ///< of another process, that gives the element
+  };
+  struct Part {
+    std::size_t entries_end = 0;  ///< in entries_; a process's begin where those of the one before it end
+    std::size_t exits_end = 0;    ///< in exits_; the last of a process is its end
+  };
+  struct Walk;
+  Walk walk(const std::vector<std::int64_t>& latencies) const;
+
   std::vector<Process> processes_;
+  std::vector<Part> parts_;     ///< one for each process
+  std::vector<Entry> entries_;  ///< of one process after the other, by iteration
+  /// Where a way may go over to a reader, or end: iterations up to and with the one that gives the element. Alike.
+  std::vector<std::int64_t> exits_;
 };
 
 }  // namespace ntorc::deploy

@@ -9,6 +9,9 @@
 
 namespace ntorc::deploy {
 
+/// Latencies of processes, and all times made of them, are whole numbers of millionths of a cycle.
+inline constexpr std::int64_t kUnitsPerCycle = 1'000'000;
+
 /// Iterations of a process, picked from its grid: rows first_row, first_row + row_step, ..., `rows` of them; columns
 /// alike.
 struct Lattice {
@@ -42,10 +45,20 @@ struct Process {
   Pace pace = Pace::Even;
 
   std::int64_t iterations() const { return rows * columns; }
+
+  friend bool operator==(const Process&, const Process&) = default;
 };
 
 /// One process for each node (of an io_stream design), in the same order. That of an Input gives an element a cycle and
 /// has the latency of as many cycles.
+/// A node whose rows, columns and windows do not make the elements that it gives takes and gives evenly instead.
+/// @throws InvalidArgument  if a node reads one that does not stand before it, an Input reads or another does not, an
+///                          extent is out of range, or weights have no shape.
 std::vector<Process> processes(const std::vector<hls4ml::Node>& nodes);
+
+/// What Chain and simulate ask of processes: each reads only such as stand before it and takes every element that they
+/// give; all iterations that read or write lie in its grid, of at most hls4ml::kMaxExtent iterations.
+/// @throws InvalidArgument  naming the process and what is wrong with it.
+void validate(const std::vector<Process>& processes);
 
 }  // namespace ntorc::deploy
