@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "deploy/answer.hpp"
 #include "deploy/asker.hpp"
 #include "deploy/candidates.hpp"
 #include "deploy/composer.hpp"
@@ -305,6 +306,8 @@ void check(const CostTable& table, const PlanOptions& options) {
   expect_intervals(table, options.question.confidence);
 }
 
+}  // namespace
+
 Formulation formulate(const Priced& priced, const PlanOptions& options) {
   check(priced.table, options);
   const Question& question = options.question;
@@ -362,8 +365,6 @@ Plan plan(const Priced& priced, const std::string& source, const PlanOptions& op
   plan.proof = std::move(answer.proof);
   return plan;
 }
-
-}  // namespace
 
 Formulation formulate(const CostTable& table, const PlanOptions& options) { return formulate(Priced{table}, options); }
 

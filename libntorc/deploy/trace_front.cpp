@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "deploy/answer.hpp"
 #include "deploy/asker.hpp"
 #include "deploy/candidates.hpp"
 #include "deploy/composer.hpp"
@@ -143,8 +144,6 @@ void FrontOptions::validate() const {
   front.validate();
 }
 
-namespace {
-
 Front trace_front(const Priced& priced, const std::string& source, const FrontOptions& options) {
   options.validate();
   if (priced.table.empty()) throw InvalidArgument("cost table: expected at least one layer, got none");
@@ -177,8 +176,6 @@ Front trace_front(const Priced& priced, const std::string& source, const FrontOp
   for (const Traced& point : traced->points) front.points.push_back(point_of(priced, solver, point, units));
   return front;
 }
-
-}  // namespace
 
 Front trace_front(const CostTable& table, const std::string& source, const FrontOptions& options) {
   return trace_front(Priced{table}, source, options);

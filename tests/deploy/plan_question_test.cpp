@@ -301,7 +301,7 @@ TEST(PlanQuestion, RefusesOptionsThatItCannotServe) {
   options.solve.watch = [](const mip::Progress&) { return true; };
   EXPECT_EQ(test::message_of<InvalidArgument>([&] { plan_costs(kTable, "test", options); }),
             "solve.watch: expected none, as a plan may take several solves: use watch");
-  EXPECT_EQ(test::message_of<InvalidArgument>([&] { formulate(kTable, {.objective = Objective::Interval}, {}); }),
+  EXPECT_EQ(test::message_of<InvalidArgument>([&] { formulate(kTable, asking({.objective = Objective::Interval})); }),
             "formulate: expected another objective than the interval, which takes a row of programs");
 }
 
@@ -402,7 +402,7 @@ TEST(Explain, NamesTheLeastLatencyThatEveryChoiceTriedFinds) {
 
 TEST(Formulate, WritesLimitsGroupsAndChoicesWithTheirNames) {
   const Question question{.latency_limit_cycles = 60, .budgets = {{Target::Lut, 30}}, .reuse = {{"b", 4, 4}}};
-  const Formulation asked = formulate(kTable, question, {});
+  const Formulation asked = formulate(kTable, asking(question));
   EXPECT_EQ(asked.decimals, 6);
   EXPECT_THAT(asked.problem.limits, ElementsAre(60'000'000, 30'000'000));
   EXPECT_THAT(asked.problem.ends, ElementsAre(2, 3));
@@ -415,7 +415,7 @@ TEST(Formulate, WritesLimitsGroupsAndChoicesWithTheirNames) {
 }
 
 TEST(Formulate, PutsSharesAsLoadsInMillionthsOfAMillionth) {
-  const Formulation asked = formulate(kTable, {.objective = Objective::Share}, {});
+  const Formulation asked = formulate(kTable, asking({.objective = Objective::Share}));
   EXPECT_THAT(asked.problem.costs, ElementsAre(0, 0, 0, 0));
   ASSERT_EQ(asked.problem.loads.size(), 4U);
   EXPECT_EQ(asked.problem.loads[0][1], std::llround(1e12 * 10 / 230'400));
@@ -423,7 +423,7 @@ TEST(Formulate, PutsSharesAsLoadsInMillionthsOfAMillionth) {
 }
 
 TEST(Formulate, KeepsTheFastestOfALayerThatIsTooSlow) {
-  const Formulation asked = formulate(kTable, {.interval_limit_cycles = 5}, {});
+  const Formulation asked = formulate(kTable, asking({.interval_limit_cycles = 5}));
   EXPECT_THAT(asked.problem.limits, ElementsAre(0));
   EXPECT_THAT(asked.problem.amounts, ElementsAre(ElementsAre(1, 1)));
   EXPECT_THAT(asked.names.limits, ElementsAre("interval"));
