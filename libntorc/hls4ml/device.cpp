@@ -44,7 +44,7 @@ bool is_of_device(std::string_view part, std::string_view device) {
   std::string_view rest = part.substr(device.size());
   const auto continues = [&] { return rest.empty() || rest.starts_with('-') || begins_with_package(rest); };
   if (continues()) return true;
-  // The same die for less power (xc7a35ti, xc7k70tl), or as the tools from 2023 on name some (xcvu9p_CIV).
+  // Variants that hold the same: for less power (xc7a35ti, xc7k70tl), and what the tools call xcvu9p_CIV.
   const bool low_power = device.starts_with("xc7") && (rest.starts_with('i') || rest.starts_with('l'));
   if (!low_power && !rest.starts_with("_civ")) return false;
   rest.remove_prefix(low_power ? 1 : std::string_view("_civ").size());

@@ -76,7 +76,7 @@ TEST(Devices, HoldWhatTheirFamiliesCanHold) {
 }
 
 TEST(Devices, AreWhatSynthesisReportsSay) {
-  // The row Available of reports that name the part; docs/devices.md says which.
+  // Their rows Available; docs/devices.md says whose.
   EXPECT_THAT(resources_of("xc7z007s-clg225-2"), ElementsAre(14'400, 28'800, 66, 100, 0));
   EXPECT_THAT(resources_of("xc7z020-clg400-1"), ElementsAre(53'200, 106'400, 220, 280, 0));
   EXPECT_THAT(resources_of("xczu7ev-ffvc1156-2-e"), ElementsAre(230'400, 460'800, 1'728, 624, 96));
