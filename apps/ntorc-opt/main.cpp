@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -15,10 +17,12 @@
 #include "ntorc/deploy/plan.hpp"
 #include "ntorc/deploy/trace_front.hpp"
 #include "ntorc/emit/certificate_json.hpp"
+#include "ntorc/emit/device_table.hpp"
 #include "ntorc/emit/front.hpp"
 #include "ntorc/emit/plan_json.hpp"
 #include "ntorc/emit/tables.hpp"
 #include "ntorc/error.hpp"
+#include "ntorc/hls4ml/device.hpp"
 #include "ntorc/mip/formulation.hpp"
 #include "ntorc/model/read_keras.hpp"
 #include "solve_watch.hpp"
@@ -54,6 +58,7 @@ struct Args {
   std::filesystem::path program;
   std::filesystem::path certificate;
   Show show = Show::Json;
+  bool list_parts = false;
   std::string out = "-";
 };
 
@@ -156,6 +161,7 @@ void add_options(CLI::App& cli, Args& args) {
                            {"csv", Show::Csv},
                            {"svg", Show::Svg}})
       ->default_str("json");
+  cli.add_flag("--list-parts", args.list_parts, "Write the parts and boards that ntorc knows, and what they hold");
   cli.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")
       ->type_name("FILE")
       ->capture_default_str();
@@ -170,7 +176,8 @@ void add_options(CLI::App& cli, Args& args) {
       ->group(prices);
 
   const std::string design = "The design";
-  cli.add_option("--part", args.part, "FPGA part; without it the one the performance model is for")
+  cli.add_option("--part", args.part,
+                 "FPGA part or board, as --list-parts has them; without it the part the performance model is for")
       ->type_name("NAME")
       ->group(design);
   cli.add_option("--clock", args.clock_mhz, "Clock in MHz; without it the one the performance model is for")
@@ -200,6 +207,15 @@ auto usage(const Parse& parse) {
 void refuse(const CLI::App& cli, std::initializer_list<const char*> options, std::string_view why) {
   for (const char* const option : options) {
     if (cli.count(option) > 0) throw app::UsageError(fmt::format("{}: {}", option, why));
+  }
+}
+
+/// Options beside --list-parts that it has no use for.
+void check_listing(const CLI::App& cli) {
+  constexpr std::array kUsed{"--list-parts", "--out", "--quiet", "--verbose"};
+  for (const CLI::Option* const option : cli.get_options()) {
+    if (option->count() == 0 || std::ranges::find(kUsed, option->get_name()) != kUsed.end()) continue;
+    throw app::UsageError(fmt::format("{}: has no use with --list-parts", option->get_name()));
   }
 }
 
@@ -310,7 +326,7 @@ void check(const CLI::App& cli, Args& args) {
   args.plan.solve.certify = !args.certificate.empty();
   usage([&] {
     if (args.clock_mhz) args.plan.target.clock_mhz = *args.clock_mhz;
-    if (args.part) args.plan.target.part = *args.part;
+    if (args.part) args.plan.target.part = args.part.emplace(hls4ml::part_name(*args.part));
     args.plan.target.validate();
     ask(args);
     ask_for_times(args);
@@ -405,6 +421,11 @@ int solve(Args& args, const PlanOf& plan, const FrontOf& front) {
 }
 
 int answer(const CLI::App& cli, Args& args) try {
+  if (args.list_parts) {
+    check_listing(cli);
+    app::write_result(args.out, emit::device_table());
+    return app::kAnswered;
+  }
   check(cli, args);
   const bool costs_wanted = args.show == Show::Costs || args.show == Show::CostsCsv;
   if (!args.costs.empty()) {

@@ -220,7 +220,8 @@ std::optional<std::size_t> row_with(const LayerCosts& layer, const std::vector<s
 Part part_for(const Question& question, const std::string& part) {
   auto resources = hls4ml::device_resources(part);
   if (resources || !question.needs_part()) return resources;
-  throw UnfitQuestion(fmt::format("part {}: not in ntorc's catalogue, so no share of it is known", part));
+  throw UnfitQuestion(
+      fmt::format("part {}: not in ntorc's catalogue, so no share of it is known{}", part, hls4ml::did_you_mean(part)));
 }
 
 Candidates candidates_of(const Priced& priced, const Question& question, const Part& part) {

@@ -187,8 +187,8 @@ void explain_support(Plan& plan, const perf::PerformanceModel& model) {
 void warn_of_part(Plan& plan) {
   const auto part = hls4ml::device_resources(plan.target.part);
   if (!part) {
-    plan.warnings.push_back(
-        fmt::format("part {}: not in ntorc's catalogue, so its share is not known", plan.target.part));
+    plan.warnings.push_back(fmt::format("part {}: not in ntorc's catalogue, so its share is not known{}",
+                                        plan.target.part, hls4ml::did_you_mean(plan.target.part)));
     return;
   }
   for (const Target target : kResources) {

@@ -219,6 +219,8 @@ TEST(NtorcOptQuestion, RefusesQuestionsThatMakeNoSense) {
   refuses("--equal-reuse a", "equal reuse a: expected at least two layers, found a alone");
   refuses("--budget lut=50% --part xc9", "part xc9: not in ntorc's catalogue, so no share of it is known");
   refuses("--minimize share --part xc9", "part xc9: not in ntorc's catalogue, so no share of it is known");
+  refuses("--minimize share --part xczu7e",
+          "part xczu7e: not in ntorc's catalogue, so no share of it is known; did you mean xczu7eg or xczu7ev?");
   refuses("--latency 1us --best 0", "best: expected at least 1, got 0");
   refuses("--latency 1us --trials 0 --solver random", "trials: expected at least 1, got 0");
   refuses("--pareto --points 1", "points: expected at least 2, got 1");

@@ -293,6 +293,61 @@ TEST(NtorcOpt, WarnsWhenThePartIsTooSmallOrUnknown) {
   EXPECT_EQ(run(dir, "ntorc-opt --costs costs.csv --latency 1us --part xc9").err,
             "ntorc-opt: warning: part xc9: not in ntorc's catalogue, so its share is not known\n");
   EXPECT_EQ(run(dir, "ntorc-opt --costs costs.csv --latency 1us --part xc9 --quiet").err, "");
+  const Outcome mistyped = run(dir, "ntorc-opt --costs costs.csv --latency 1us --part xczu7e-ffvc1156-2-e");
+  EXPECT_EQ(mistyped.exit_code, 0);
+  EXPECT_EQ(
+      mistyped.err,
+      "ntorc-opt: warning: part xczu7e-ffvc1156-2-e: not in ntorc's catalogue, so its share is not known; did you "
+      "mean xczu7eg or xczu7ev?\n");
+}
+
+TEST(NtorcOpt, TakesABoardForItsPart) {
+  const TemporaryDir dir;
+  dir.file("costs.csv", kCosts);
+  const std::string line = "ntorc-opt --costs costs.csv --latency 60cycles --budget lut=1% --part ";
+  const Outcome by_board = run(dir, line + "'PYNQ Z2'");
+  ASSERT_EQ(by_board.exit_code, 0) << by_board.err;
+  EXPECT_EQ(nlohmann::json::parse(by_board.out)["target"]["part"], "xc7z020clg400-1");
+  EXPECT_EQ(by_board.out, run(dir, line + "xc7z020clg400-1").out);
+  const Outcome yaml =
+      run(dir, "ntorc-opt " + kExample + " --latency 200us --quiet --part 'Alveo U250' | ntorc-emit - --to hls4ml");
+  EXPECT_THAT(yaml.out, HasSubstr("\nPart: \"xcu250-figd2104-2L-e\"\n")) << yaml.err;
+}
+
+TEST(NtorcOpt, SharesAreOfThePartThatIsAskedFor) {
+  const TemporaryDir dir;
+  dir.file("costs.csv",
+           "layer,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\na,1,1,1,532,2128,22,7\n");
+  // Of the XC7Z020: 532 of 53200 LUT, 2128 of 106400 FF, 22 of 220 DSP, 7 of 280 BRAM.
+  EXPECT_THAT(run(dir, "ntorc-opt --costs costs.csv --latency 1us --part pynq-z2 --show plan").out,
+              testing::ContainsRegex("of deadline, part +0.4% +1.0% +2.0% +10.0% +2.5%\n"));
+}
+
+TEST(NtorcOpt, RefusesANameThatIsNeitherAPartNorABoard) {
+  const TemporaryDir dir;
+  dir.file("costs.csv", kCosts);
+  expect_refusal(
+      run(dir, "ntorc-opt --costs costs.csv --latency 60cycles --part zcu10"), 2,
+      "ntorc-opt: part: expected an FPGA part or a board, got zcu10; did you mean zcu102, zcu104 or zcu106?");
+  expect_refusal(run(dir, "ntorc-opt --costs costs.csv --latency 60cycles --part foo"), 2,
+                 "ntorc-opt: part: expected an FPGA part or a board, got foo");
+}
+
+TEST(NtorcOpt, ListsThePartsAsItsDocumentationDoes) {
+  const TemporaryDir dir;
+  const Outcome outcome = run(dir, "ntorc-opt --list-parts");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              testing::ContainsRegex("\nxczu7ev +Zynq UltraScale\\+ +DS891 +230400 +460800 +1728 +624 +96\n"));
+  EXPECT_THAT(outcome.out, testing::ContainsRegex("\nzcu104 +xczu7ev-ffvc1156-2-e\n"));
+  EXPECT_THAT(test::read_all(test::examples_dir().parent_path() / "docs" / "devices.md"),
+              HasSubstr("\n```text\n" + outcome.out + "```\n"));
+  EXPECT_EQ(run(dir, "ntorc-opt --list-parts --out parts.txt --quiet").out, "");
+  EXPECT_EQ(test::read_all(dir.path() / "parts.txt"), outcome.out);
+  expect_refusal(run(dir, "ntorc-opt --list-parts --part zcu104"), 2,
+                 "ntorc-opt: --part: has no use with --list-parts");
+  expect_refusal(run(dir, "ntorc-opt network.json --list-parts"), 2,
+                 "ntorc-opt: NETWORK: has no use with --list-parts");
 }
 
 TEST(NtorcOpt, HelpsAndTellsItsVersion) {
