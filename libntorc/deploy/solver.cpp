@@ -7,6 +7,9 @@
 namespace ntorc::deploy {
 namespace {
 
+/// After so many programs ways are no longer given up for others, but merged.
+constexpr int kMostPrograms = 200;
+
 std::int64_t length_of(const Way& way, const std::vector<std::size_t>& chosen) {
   std::int64_t length = 0;
   for (std::size_t g = 0; g < chosen.size(); ++g) length += way[g][chosen[g]];
@@ -17,6 +20,11 @@ std::int64_t longest_of(const std::vector<Way>& ways, const std::vector<std::siz
   std::int64_t longest = 0;
   for (const Way& way : ways) longest = std::max(longest, length_of(way, chosen));
   return longest;
+}
+
+/// The way that is the least in the way of an answer.
+void drop_shortest(std::vector<Way>& ways, const std::vector<std::size_t>& chosen) {
+  ways.erase(std::ranges::min_element(ways, {}, [&](const Way& way) { return length_of(way, chosen); }));
 }
 
 /// Puts one way, never shorter than either, in place of the last two: they are the likest, each found for an answer
@@ -53,6 +61,7 @@ Solved Solver::solve(Aim aim, const IntegerLimits& limits, const mip::SolveOptio
   const std::size_t most = most_ways(aim, limits);
   std::optional<std::int64_t> bound;  // of the last program whose ways were all real
   bool merged = false;
+  int programs = 0;
   std::optional<Solved> reached;  // keeps every limit, but is not the least yet
   for (;;) {
     Program program = program_of(candidates_, aim, limits, ways, reachable);
@@ -91,7 +100,9 @@ Solved Solver::solve(Aim aim, const IntegerLimits& limits, const mip::SolveOptio
       reached->solution.objective = composer_.latency(program.candidates_of(solution.choices));
       reached->solution.certificate.reset();
     }
+    ++programs;
     for (Way& way : broken) {
+      if (ways.size() == most && programs < kMostPrograms) drop_shortest(ways, program.candidates_of(solution.choices));
       ways.push_back(std::move(way));
       if (ways.size() <= most) continue;
       merge_last(ways);
