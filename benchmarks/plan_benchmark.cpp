@@ -18,7 +18,10 @@ BENCHMARK(BM_ReadKeras)->Unit(benchmark::kMicrosecond);
 
 void append(model::Network& network, model::Layer layer) {
   layer.name = std::to_string(network.layers.size());
-  if (!network.layers.empty()) layer.input_shape = network.layers.back().output_shape;
+  if (!network.layers.empty()) {
+    layer.inputs = {network.layers.size() - 1};
+    layer.input_shape = network.layers.back().output_shape;
+  }
   layer.output_shape = model::infer_output_shape(layer);
   network.layers.push_back(std::move(layer));
 }

@@ -33,7 +33,7 @@ using namespace ntorc;
 
 constexpr std::size_t kMostPlans = 10'000;  // each takes some 50 kB on its way to JSON
 
-enum class Show { Json, Plan, Network, Costs, CostsCsv, Csv, Svg };
+enum class Show { Json, Plan, Network, Nodes, Costs, CostsCsv, Csv, Svg };
 
 struct Args {
   std::string network;
@@ -151,11 +151,13 @@ void add_options(CLI::App& cli, Args& args) {
       ->type_name("FILE");
   auto* const show =
       cli.add_option("--show", args.show,
-                     "What to write: json (the plan, for ntorc-emit), plan (as a table), network (the layers),\n"
-                     "costs (every choice with its price), costs-csv (the same for --costs), or of a front csv or svg");
+                     "What to write: json (the plan, for ntorc-emit), plan (as a table), network (the layers), nodes\n"
+                     "(what hls4ml makes of them), costs (every choice with its price), costs-csv (the same for\n"
+                     "--costs), or of a front csv or svg");
   app::one_of<Show>(show, {{"json", Show::Json},
                            {"plan", Show::Plan},
                            {"network", Show::Network},
+                           {"nodes", Show::Nodes},
                            {"costs", Show::Costs},
                            {"costs-csv", Show::CostsCsv},
                            {"csv", Show::Csv},
@@ -233,17 +235,21 @@ void check_outputs(const Args& args) {
   }
 }
 
+bool is_of_network(Show show) { return show == Show::Network || show == Show::Nodes; }
+
+/// What needs no plan.
+bool lists(Show show) { return is_of_network(show) || show == Show::Costs || show == Show::CostsCsv; }
+
 /// Options that contradict each other, or that nothing would read.
 void check_combination(const CLI::App& cli, const Args& args) {
   if (args.network.empty() == args.costs.empty())
     throw app::UsageError("expected either NETWORK or --costs; see --help");
   if (!args.costs.empty()) {
     refuse(cli, {"--perf"}, "has no use with --costs");
-    if (args.show == Show::Network) throw app::UsageError("--show network: expected NETWORK, got --costs");
+    if (is_of_network(args.show)) throw app::UsageError("--show network and nodes: expected NETWORK, got --costs");
     refuse(cli, {"--confidence"}, "has no use with --costs, which have no intervals");
   }
-  const bool lists = args.show == Show::Network || args.show == Show::Costs || args.show == Show::CostsCsv;
-  if (lists) {
+  if (lists(args.show)) {
     refuse(cli,
            {"--minimize", "--weights", "--latency", "--interval", "--confidence", "--budget", "--fix", "--reuse",
             "--equal-reuse", "--best", "--pareto", "--points", "--solver", "--trials", "--seed", "--gap",
@@ -333,9 +339,8 @@ void check(const CLI::App& cli, Args& args) {
     args.plan.validate();
     if (args.pareto) deploy::FrontOptions{args.plan, args.points}.validate();
   });
-  const bool lists = args.show == Show::Network || args.show == Show::Costs || args.show == Show::CostsCsv;
   const bool cheapest = args.plan.question.objective == deploy::Objective::Cost && !args.pareto;
-  if (!lists && cheapest && !args.plan.question.constrains()) {
+  if (!lists(args.show) && cheapest && !args.plan.question.constrains()) {
     throw app::UsageError("expected --latency, as in --latency 200us");
   }
 }
@@ -448,6 +453,10 @@ int answer(const CLI::App& cli, Args& args) try {
   const perf::PerformanceModel model =
       args.perf.empty() ? perf::PerformanceModel::default_model() : perf::PerformanceModel::load(args.perf);
   settle(args, deploy::target_of(model.provenance()));
+  if (args.show == Show::Nodes) {
+    app::write_result(args.out, emit::node_table(network, args.plan.target.io_type));
+    return app::kAnswered;
+  }
   if (costs_wanted) return write_costs(args, deploy::price(network, model, args.plan.limits));
   if (!args.program.empty()) {
     const double confidence = args.plan.question.confidence.value_or(deploy::kDefaultConfidence);

@@ -18,6 +18,7 @@
 #include "deploy/whole_design.hpp"
 #include "ntorc/error.hpp"
 #include "ntorc/hls4ml/device.hpp"
+#include "ntorc/hls4ml/known_faults.hpp"
 
 namespace ntorc::deploy {
 namespace {
@@ -386,8 +387,10 @@ Plan plan_network(const model::Network& network, const perf::PerformanceModel& m
   Plan plan = deploy::plan(Priced{table, &frame}, source_of(model), options);
   std::error_code ignored;
   const bool is_file = std::filesystem::is_regular_file(network.source, ignored);
+  const std::vector<std::string> faults = hls4ml::known_faults(network, options.target.io_type);
   const auto complete = [&](Plan& each) {
     each.network = network.name;
+    each.warnings.insert(each.warnings.end(), faults.begin(), faults.end());
     if (is_file) each.keras_file = std::filesystem::absolute(network.source).lexically_normal().string();
     explain_support(each, model);
     warn_of_provenance(each, model.provenance());

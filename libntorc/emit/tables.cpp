@@ -10,6 +10,7 @@
 #include "emit/text_table.hpp"
 #include "ntorc/deploy/latency.hpp"
 #include "ntorc/hls4ml/device.hpp"
+#include "ntorc/hls4ml/node.hpp"
 
 namespace ntorc::emit {
 namespace {
@@ -199,6 +200,20 @@ std::string network_table(const model::Network& network) {
   }
   rows.push_back({"total", "", "", "", "", "", fmt::format("{}", multiplied), fmt::format("{}", learnt)});
   return text_table(rows, 4);
+}
+
+std::string node_table(const model::Network& network, hls4ml::IoType io_type) {
+  const std::vector<hls4ml::Node> nodes = hls4ml::nodes(network, io_type);
+  TextRows rows{{"node", "kind", "function", "reads", "input grid", "output stream"}};
+  for (const hls4ml::Node& node : nodes) {
+    std::vector<std::string_view> reads;
+    for (const std::size_t input : node.inputs) reads.push_back(nodes[input].name);
+    rows.push_back({node.name, std::string(to_string(node.kind)), node.function.empty() ? "-" : node.function,
+                    reads.empty() ? "-" : fmt::format("{}", fmt::join(reads, ", ")),
+                    fmt::format("{} x {}", node.rows, node.columns),
+                    fmt::format("{} x {}", node.output.elements, node.output.channels)});
+  }
+  return text_table(rows, 6);
 }
 
 std::string cost_table(const deploy::CostTable& table) {

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "ntorc/error.hpp"
+#include "ntorc/hls4ml/node.hpp"
 
 namespace ntorc::hls4ml {
 
@@ -37,33 +38,10 @@ std::optional<LayerShape> layer_shape(const model::Layer& layer) {
   }
 }
 
-namespace {
-
-/// Whether what leaves the layer is as wide as what enters it, whatever the shape of the tensor.
-bool keeps_stream(const model::Layer& layer) {
-  switch (layer.kind) {
-    case LayerKind::Flatten:
-    case LayerKind::Dropout:
-    case LayerKind::Activation:
-    case LayerKind::BatchNormalization:
-      return true;
-    case LayerKind::Reshape:
-      return layer.output_shape.size() == 1;  // hls4ml repacks for the others
-    default:
-      return false;
-  }
-}
-
-}  // namespace
-
 std::vector<std::optional<LayerShape>> layer_shapes(const model::Network& network) {
-  std::vector<std::optional<LayerShape>> shapes;
-  std::int64_t width = 1;  // of the stream that enters the layer
-  for (const model::Layer& layer : network.layers) {
-    auto shape = layer_shape(layer);
-    if (shape && shape->kind == LayerKind::Dense && shape->inputs % width == 0) shape->packets = shape->inputs / width;
-    shapes.push_back(shape);
-    if (!keeps_stream(layer) && !layer.output_shape.empty()) width = layer.output_shape.back();
+  std::vector<std::optional<LayerShape>> shapes(network.layers.size());
+  for (Node& node : nodes(network, IoType::Stream)) {
+    if (node.kind == NodeKind::Weights) shapes[node.layer] = std::move(node.shape);
   }
   return shapes;
 }

@@ -98,6 +98,32 @@ void expect_shared_axes(const Layer& layer) {
   }
 }
 
+Shape merge(const Layer& layer) {
+  if (layer.second_input_shape != layer.input_shape) {
+    throw InvalidArgument(fmt::format("expected two inputs of one shape, got {} and {}", written(layer.input_shape),
+                                      written(layer.second_input_shape)));
+  }
+  return layer.input_shape;
+}
+
+Shape concatenate(const Layer& layer) {
+  const Shape& first = layer.input_shape;
+  const Shape& second = layer.second_input_shape;
+  if (layer.axis < 1 || layer.axis > static_cast<std::int64_t>(first.size())) {
+    throw InvalidArgument(
+        fmt::format("expected an axis in 1..{} of an input {}, got {}", first.size(), written(first), layer.axis));
+  }
+  const auto along = static_cast<std::size_t>(layer.axis - 1);
+  Shape shape = first;
+  if (second.size() == first.size()) shape[along] = second[along];
+  if (shape != second) {
+    throw InvalidArgument(fmt::format("expected two inputs that differ along axis {} alone, got {} and {}", layer.axis,
+                                      written(first), written(second)));
+  }
+  shape[along] = checked_sum({first[along], second[along]});
+  return shape;
+}
+
 Shape infer(const Layer& layer) {
   constexpr std::string_view kSequence = "steps, channels";
   constexpr std::string_view kImage = "rows, columns, channels";
@@ -150,6 +176,15 @@ Shape infer(const Layer& layer) {
     case LayerKind::BatchNormalization:
     case LayerKind::Dropout:
       return layer.input_shape;
+    case LayerKind::Add:
+    case LayerKind::Subtract:
+    case LayerKind::Multiply:
+    case LayerKind::Average:
+    case LayerKind::Maximum:
+    case LayerKind::Minimum:
+      return merge(layer);
+    case LayerKind::Concatenate:
+      return concatenate(layer);
   }
   throw InvalidArgument(fmt::format("expected a layer kind, got {}", static_cast<int>(layer.kind)));
 }

@@ -31,7 +31,7 @@ Padding read_padding(KerasConfig& config, bool causal) {
   found->fail(causal ? "valid, same or causal" : "valid or same");
 }
 
-/// Of BatchNormalization and Softmax: one axis, which Keras 2 may wrap in a list.
+/// Of BatchNormalization, Softmax and Concatenate: one axis, which Keras 2 may wrap in a list.
 std::optional<std::int64_t> read_axis(KerasConfig& config) {
   const auto found = config.find("axis");
   if (!found) return std::nullopt;
@@ -236,6 +236,10 @@ void read_activation_class(KerasConfig& config, KerasLayer& keras) {
   }
 }
 
+void read_merge(KerasConfig&, KerasLayer&) {}
+
+void read_concatenate(KerasConfig& config, KerasLayer& keras) { keras.axis = read_axis(config); }
+
 constexpr std::array kClasses = {
     KerasClass{"InputLayer", LayerKind::Input, read_input},
     KerasClass{"Dense", LayerKind::Dense, read_dense},
@@ -276,6 +280,13 @@ constexpr std::array kClasses = {
     KerasClass{"PReLU", LayerKind::Activation, read_activation_class},
     KerasClass{"Softmax", LayerKind::Activation, read_activation_class},
     KerasClass{"ThresholdedReLU", LayerKind::Activation, read_activation_class},
+    KerasClass{"Add", LayerKind::Add, read_merge},
+    KerasClass{"Subtract", LayerKind::Subtract, read_merge},
+    KerasClass{"Multiply", LayerKind::Multiply, read_merge},
+    KerasClass{"Average", LayerKind::Average, read_merge},
+    KerasClass{"Maximum", LayerKind::Maximum, read_merge},
+    KerasClass{"Minimum", LayerKind::Minimum, read_merge},
+    KerasClass{"Concatenate", LayerKind::Concatenate, read_concatenate},
 };
 
 }  // namespace

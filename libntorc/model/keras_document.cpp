@@ -18,23 +18,56 @@ namespace {
 
 using support::JsonReader;
 
-/// The layers in the order of the data, and what else a model's config says.
+/// What a model's config says.
 struct Description {
   std::string name;
-  std::optional<Shape> build_input;  ///< of a Sequential that was built without an input layer
-  std::vector<KerasLayer> layers;
+  std::vector<KerasLayer> layers;  ///< they know their inputs, and no shapes
+  std::vector<std::size_t> outputs;
 };
+
+void expect_layer_behind_input(const std::vector<KerasLayer>& layers) {
+  if (layers.size() == 1) throw ParseError(fmt::format("{}: expected a layer behind it, found none", layers[0].label));
+}
+
+/// The layers of a Sequential begin with an Input: one is made where the file gives the shape only.
+void open_with_input(std::vector<KerasLayer>& layers, const std::optional<Shape>& built, std::string_view file) {
+  if (layers.empty()) throw ParseError(fmt::format("{}: expected at least one layer, found none", file));
+  if (layers.front().layer.kind != LayerKind::Input) {
+    const std::optional<Shape> shape = layers.front().given_input ? layers.front().given_input : built;
+    if (!shape) {
+      throw ParseError(fmt::format("{}: expected an input layer or \"batch_input_shape\" before it, found neither",
+                                   layers.front().label));
+    }
+    KerasLayer input;
+    input.layer.name = layers.front().layer.name + "_input";  // as Keras names it
+    input.layer.class_name = "InputLayer";
+    input.label = fmt::format("{}: layer \"{}\" (InputLayer)", file, input.layer.name);
+    input.given_input = shape;
+    layers.insert(layers.begin(), std::move(input));
+  }
+  expect_layer_behind_input(layers);
+}
 
 Description read_sequential(const JsonReader& config, std::string_view file) {
   Description description;
+  std::optional<Shape> built;        // of a Sequential that was built without an input layer
   if (!config.value().is_array()) {  // Keras 1 wrote nothing but the layers
     config.only({"name", "layers", "build_input_shape", "trainable", "dtype"});
     description.name = config.at("name").text();
-    if (const auto shape = config.find("build_input_shape")) description.build_input = read_batch_shape(*shape);
+    if (const auto shape = config.find("build_input_shape")) built = read_batch_shape(*shape);
   }
   for (const JsonReader& entry : (config.value().is_array() ? config : config.at("layers")).items()) {
     description.layers.push_back(read_keras_layer(entry, file));
   }
+  open_with_input(description.layers, built, file);
+  for (std::size_t i = 1; i < description.layers.size(); ++i) {
+    KerasLayer& keras = description.layers[i];
+    keras.layer.inputs = {i - 1};
+    if (keras.layer.kind == LayerKind::Input) {
+      throw ParseError(fmt::format("{}: expected one input layer in front, found another", keras.label));
+    }
+  }
+  description.outputs = {description.layers.size() - 1};
   return description;
 }
 
@@ -43,9 +76,12 @@ Description read_functional(const JsonReader& config, std::string_view file) {
   Description description;
   description.name = config.at("name").text();
   const auto entries = config.at("layers").items();
-  for (const std::size_t index : chain_order(config, file)) {
-    description.layers.push_back(read_keras_layer(entries[index], file));
+  const KerasGraph graph = read_keras_graph(config, file);
+  for (std::size_t i = 0; i < graph.order.size(); ++i) {
+    description.layers.push_back(read_keras_layer(entries[graph.order[i]], file));
+    description.layers.back().layer.inputs = graph.inputs[i];
   }
+  description.outputs = graph.outputs;
   return description;
 }
 
@@ -59,68 +95,65 @@ Description read_model(const JsonReader& document, std::string_view file) {
                                            : read_functional(document.at("config"), file);
 }
 
-/// Every network begins with an Input: one is made where the file gives the shape only.
-void open_with_input(Description& description, std::string_view file) {
-  std::vector<KerasLayer>& layers = description.layers;
-  if (layers.empty()) throw ParseError(fmt::format("{}: expected at least one layer, found none", file));
-  if (layers.front().layer.kind != LayerKind::Input) {
-    const std::optional<Shape> shape =
-        layers.front().given_input ? layers.front().given_input : description.build_input;
-    if (!shape) {
-      throw ParseError(fmt::format("{}: expected an input layer or \"batch_input_shape\" before it, found neither",
-                                   layers.front().label));
-    }
-    KerasLayer input;
-    input.layer.name = layers.front().layer.name + "_input";  // as Keras names it
-    input.layer.class_name = "InputLayer";
-    input.label = fmt::format("{}: layer \"{}\" (InputLayer)", file, input.layer.name);
-    input.given_input = shape;
-    layers.insert(layers.begin(), std::move(input));
-  }
-  if (layers.size() == 1) throw ParseError(fmt::format("{}: expected a layer behind it, found none", layers[0].label));
-}
-
+/// Of BatchNormalization and Softmax.
 void expect_last_axis(const KerasLayer& keras) {
   const auto rank = static_cast<std::int64_t>(keras.layer.input_shape.size());
   if (!keras.axis || *keras.axis == -1 || *keras.axis == rank) return;
   throw ParseError(fmt::format("{}: expected axis -1 or {}, the last one, got {}", keras.label, rank, *keras.axis));
 }
 
-/// Gives `keras` its shapes; `before` is what the layer in front of it puts out.
-void connect(KerasLayer& keras, const Shape& before) {
+/// Of Concatenate, where axes count from 1, or from the last one by -1.
+void set_axis(KerasLayer& keras) {
+  const auto rank = static_cast<std::int64_t>(keras.layer.input_shape.size());
+  const std::int64_t axis = keras.axis.value_or(-1);
+  keras.layer.axis = axis < 0 ? axis + rank + 1 : axis;
+}
+
+void expect_inputs(const KerasLayer& keras) {
+  const std::size_t found = keras.layer.inputs.size();
+  const bool merging = merges(keras.layer.kind);
+  if (found == (merging ? 2 : 1)) return;
+  throw ParseError(fmt::format("{}: expected {}, found {}", keras.label,
+                               merging ? "two inputs, as hls4ml merges no other number" : "one input", found));
+}
+
+/// Gives an input layer the shape in the file, and any other layer those that the layers before it put out.
+void take_shapes(KerasLayer& keras, const std::vector<KerasLayer>& layers) {
   Layer& layer = keras.layer;
-  layer.input_shape = before;
-  if (keras.given_input && *keras.given_input != before) {
-    throw ParseError(fmt::format("{}: expected the input ({}) that the file gives it, got ({})", keras.label,
-                                 fmt::join(*keras.given_input, ", "), fmt::join(before, ", ")));
+  if (layer.kind == LayerKind::Input) {
+    if (!keras.given_input) {
+      throw ParseError(
+          fmt::format("{}: expected \"batch_input_shape\" or \"batch_shape\", found neither", keras.label));
+    }
+    layer.input_shape = *keras.given_input;
+    return;
   }
-  expect_last_axis(keras);
-  try {
-    layer.output_shape = infer_output_shape(layer);
-  } catch (const InvalidArgument& error) {
-    throw ParseError(fmt::format("{}: {}", keras.label, error.what()));
+  expect_inputs(keras);
+  layer.input_shape = layers[layer.inputs.front()].layer.output_shape;
+  if (merges(layer.kind)) layer.second_input_shape = layers[layer.inputs.back()].layer.output_shape;
+  if (keras.given_input && *keras.given_input != layer.input_shape) {
+    throw ParseError(fmt::format("{}: expected the input ({}) that the file gives it, got ({})", keras.label,
+                                 fmt::join(*keras.given_input, ", "), fmt::join(layer.input_shape, ", ")));
   }
 }
 
 void connect_all(std::vector<KerasLayer>& layers) {
-  if (!layers.front().given_input) {
-    throw ParseError(
-        fmt::format("{}: expected \"batch_input_shape\" or \"batch_shape\", found neither", layers[0].label));
-  }
   std::set<std::string> names;
-  Shape shape = *layers.front().given_input;
   std::int64_t weights = 0;
   std::int64_t work = 0;
   for (KerasLayer& keras : layers) {
     if (!names.insert(keras.layer.name).second) {
       throw ParseError(fmt::format("{}: expected a name of its own, found a second such layer", keras.label));
     }
-    if (keras.layer.kind == LayerKind::Input && names.size() > 1) {
-      throw ParseError(fmt::format("{}: expected one input layer in front, found another", keras.label));
+    take_shapes(keras, layers);
+    if (keras.layer.kind == LayerKind::Concatenate) {
+      set_axis(keras);
+    } else {
+      expect_last_axis(keras);
     }
-    connect(keras, shape);
-    shape = keras.layer.output_shape;
-    try {  // so that whoever sums them over a network cannot overflow
+    try {
+      keras.layer.output_shape = infer_output_shape(keras.layer);
+      // so that whoever sums them over a network cannot overflow
       weights = checked_sum({weights, parameters(keras.layer)});
       work = checked_sum({work, multiplications(keras.layer)});
     } catch (const InvalidArgument& error) {
@@ -135,11 +168,11 @@ Network read_keras_document(std::string_view json, std::string_view file) {
   const nlohmann::json parsed = support::parse_json(json, file);
   const JsonReader document(parsed, file);
   Description description = read_model(document, file);
-  open_with_input(description, file);
   connect_all(description.layers);
 
   Network network;
   network.name = description.name;
+  network.outputs = description.outputs;
   if (const auto version = document.find("keras_version")) network.keras_version = version->text();
   for (KerasLayer& keras : description.layers) network.layers.push_back(std::move(keras.layer));
   return network;

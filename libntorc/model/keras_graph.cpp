@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 
 #include "model/keras_layer.hpp"
@@ -16,20 +17,21 @@ using support::JsonReader;
 
 struct Node {
   std::string label;
-  std::optional<std::string> from;      ///< the layer whose output it takes
-  std::optional<std::size_t> consumer;  ///< the layer that takes its output
+  bool is_input = false;
+  std::vector<std::string> from;     ///< the layers whose output it takes
+  std::vector<std::size_t> sources;  ///< the same, by their places in the file
 };
 
 [[noreturn]] void fail(const Node& node, std::string_view sentence) {
   throw ParseError(fmt::format("{}: {}", node.label, sentence));
 }
 
-/// The layer in ["conv", 0, 0] or ["conv", 0, 0, {}]: its first call and its first output, as a chain has no others.
+/// The layer in ["conv", 0, 0] or ["conv", 0, 0, {}]: its first call and its first output, as there are no others.
 std::string read_tensor(const JsonReader& tensor) {
   const auto items = tensor.items();
   if (items.size() < 3 || items.size() > 4) tensor.fail("a layer name and two indices");
   for (const std::size_t i : {1, 2}) {
-    if (items[i].integer() != 0) items[i].fail("0, as no layer of a chain is used twice");
+    if (items[i].integer() != 0) items[i].fail("0, as a layer is used once and has one output");
   }
   return items[0].text();
 }
@@ -76,71 +78,144 @@ std::vector<std::string> read_call_object(const JsonReader& call) {
   return from;
 }
 
-std::optional<std::string> read_predecessor(const JsonReader& entry, const Node& node) {
+std::vector<std::string> read_inputs(const JsonReader& entry, const Node& node) {
   const auto calls = entry.at("inbound_nodes").items();
   if (calls.empty()) {
-    if (entry.at("class_name").text() != "InputLayer") fail(node, "expected an input, found none");
-    return std::nullopt;
+    if (!node.is_input) fail(node, "expected an input, found none");
+    return {};
   }
-  if (calls.size() > 1)
-    fail(node, fmt::format("expected one use of the layer, found {}: ntorc reads chains", calls.size()));
+  if (calls.size() > 1) {
+    fail(node, fmt::format("expected one use of the layer, found {}: ntorc shares no weights", calls.size()));
+  }
   const JsonReader labelled(calls[0].value(), node.label);
-  const auto from = calls[0].value().is_object() ? read_call_object(labelled) : read_call_list(labelled);
-  if (from.size() != 1) fail(node, fmt::format("expected one input, found {}: ntorc reads chains", from.size()));
-  if (entry.at("class_name").text() == "InputLayer") fail(node, "expected no input of an input layer, found one");
-  return from[0];
+  auto from = calls[0].value().is_object() ? read_call_object(labelled) : read_call_list(labelled);
+  if (from.empty()) fail(node, "expected an input, found none");
+  if (node.is_input) fail(node, "expected no input of an input layer, found one");
+  return from;
 }
 
-/// The one layer of "input_layers" or "output_layers": [["x", 0, 0]], or ["x", 0, 0] where Keras 3 had no list.
-std::string read_end(const JsonReader& ends) {
+/// The layers of "input_layers" or "output_layers": [["x", 0, 0]], or ["x", 0, 0] where Keras 3 had no list.
+std::vector<std::string> read_ends(const JsonReader& ends) {
   const auto items = ends.items();
-  if (!items.empty() && items[0].value().is_string()) return read_tensor(ends);
-  if (items.size() != 1) ends.fail("one layer, as ntorc reads chains");
-  return read_tensor(items[0]);
+  if (items.empty()) ends.fail("at least one layer");
+  if (items[0].value().is_string()) return {read_tensor(ends)};
+  std::vector<std::string> names;
+  std::set<std::string> seen;
+  for (const JsonReader& item : items) {
+    names.push_back(read_tensor(item));
+    if (!seen.insert(names.back()).second) item.fail("each layer once");
+  }
+  return names;
+}
+
+std::vector<Node> read_nodes(const JsonReader& config, std::string_view file) {
+  std::vector<Node> nodes;
+  for (const JsonReader& entry : config.at("layers").items()) {
+    const std::string name = entry.at("config").at("name").text();
+    const auto own = entry.find("name");
+    if (own && own->text() != name) own->fail("the name in the layer's config");
+    Node node{keras_label(entry, file), entry.at("class_name").text() == "InputLayer", {}, {}};
+    node.from = read_inputs(entry, node);
+    nodes.push_back(std::move(node));
+  }
+  return nodes;
+}
+
+/// Of the layers that no order could reach, one whose input comes from its own output.
+const Node& on_a_cycle(const std::vector<Node>& nodes, const std::vector<bool>& placed) {
+  auto at = static_cast<std::size_t>(std::find(placed.begin(), placed.end(), false) - placed.begin());
+  std::vector<bool> seen(nodes.size(), false);
+  while (!seen[at]) {  // each of them reads another of them
+    seen[at] = true;
+    at = *std::find_if(nodes[at].sources.begin(), nodes[at].sources.end(), [&](std::size_t i) { return !placed[i]; });
+  }
+  return nodes[at];
+}
+
+/// Always the first in the file of those whose inputs are all there.
+std::vector<std::size_t> topological_order(const std::vector<Node>& nodes) {
+  std::vector<std::size_t> missing(nodes.size());
+  std::vector<std::vector<std::size_t>> readers(nodes.size());
+  std::set<std::size_t> ready;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    missing[i] = nodes[i].sources.size();
+    for (const std::size_t source : nodes[i].sources) readers[source].push_back(i);
+    if (missing[i] == 0) ready.insert(i);
+  }
+  std::vector<std::size_t> order;
+  std::vector<bool> placed(nodes.size(), false);
+  while (!ready.empty()) {
+    const std::size_t next = *ready.begin();
+    ready.erase(ready.begin());
+    order.push_back(next);
+    placed[next] = true;
+    for (const std::size_t reader : readers[next]) {
+      if (--missing[reader] == 0) ready.insert(reader);
+    }
+  }
+  if (order.size() < nodes.size()) {
+    fail(on_a_cycle(nodes, placed), "expected inputs that do not depend on its output, found a cycle");
+  }
+  return order;
+}
+
+void expect_none_apart(const std::vector<Node>& nodes, const std::vector<std::size_t>& order,
+                       const std::vector<std::size_t>& ends) {
+  std::vector<bool> used(nodes.size(), false);
+  for (const std::size_t end : ends) used[end] = true;
+  for (auto at = order.rbegin(); at != order.rend(); ++at) {
+    if (!used[*at]) fail(nodes[*at], "expected a layer between the inputs and the outputs, found it apart");
+    for (const std::size_t source : nodes[*at].sources) used[source] = true;
+  }
 }
 
 }  // namespace
 
-std::vector<std::size_t> chain_order(const JsonReader& config, std::string_view file) {
-  const auto entries = config.at("layers").items();
-  std::vector<Node> nodes;
+KerasGraph read_keras_graph(const JsonReader& config, std::string_view file) {
+  std::vector<Node> nodes = read_nodes(config, file);
   std::map<std::string, std::size_t> index_of;
-  for (const JsonReader& entry : entries) {
-    const std::string name = entry.at("config").at("name").text();
-    const auto own = entry.find("name");
-    if (own && own->text() != name) own->fail("the name in the layer's config");
-    Node node{keras_label(entry, file), {}, {}};
-    if (!index_of.emplace(name, nodes.size()).second)
-      fail(node, "expected a name of its own, found a second such layer");
-    node.from = read_predecessor(entry, node);
-    nodes.push_back(std::move(node));
+  const auto entries = config.at("layers").items();
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (!index_of.emplace(entries[i].at("config").at("name").text(), i).second) {
+      fail(nodes[i], "expected a name of its own, found a second such layer");
+    }
   }
   const auto find = [&](const std::string& name, const std::string& place) {
     const auto found = index_of.find(name);
     if (found != index_of.end()) return found->second;
     throw ParseError(fmt::format("{}: expected a layer of the model, found \"{}\"", place, name));
   };
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (!nodes[i].from) continue;
-    Node& source = nodes[find(*nodes[i].from, nodes[i].label)];
-    if (source.consumer) fail(source, "expected one layer to follow, found two: ntorc reads chains");
-    source.consumer = i;
+  for (Node& node : nodes) {
+    for (const std::string& from : node.from) node.sources.push_back(find(from, node.label));
   }
-  const std::size_t first = find(read_end(config.at("input_layers")), fmt::format("{}: input_layers", file));
-  const std::size_t last = find(read_end(config.at("output_layers")), fmt::format("{}: output_layers", file));
-  if (nodes[last].consumer) fail(nodes[last], "expected the output to be the last layer, found another behind it");
+  const std::vector<std::size_t> order = topological_order(nodes);
 
-  // Each layer has one source and one consumer, so the walk can only end; what it leaves out is no part of the chain.
-  std::vector<std::size_t> order;
-  std::vector<bool> seen(nodes.size(), false);
-  for (std::optional<std::size_t> at = first; at && !seen[*at]; at = nodes[*at].consumer) {
-    seen[*at] = true;
-    order.push_back(*at);
+  std::set<std::size_t> inputs;
+  for (const std::string& name : read_ends(config.at("input_layers"))) {
+    inputs.insert(find(name, fmt::format("{}: input_layers", file)));
   }
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (!seen[i]) fail(nodes[i], "expected a layer between the input and the output, found it apart");
+    if (nodes[i].is_input == inputs.contains(i)) continue;
+    fail(nodes[i], nodes[i].is_input ? "expected it among the input_layers, found it not"
+                                     : "expected an input layer among the input_layers, found another");
   }
-  return order;
+  std::vector<std::size_t> ends;
+  for (const std::string& name : read_ends(config.at("output_layers"))) {
+    ends.push_back(find(name, fmt::format("{}: output_layers", file)));
+    if (nodes[ends.back()].is_input) fail(nodes[ends.back()], "expected a layer between input and output, found none");
+  }
+  expect_none_apart(nodes, order, ends);
+
+  std::vector<std::size_t> place(nodes.size());
+  for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = i;
+  const auto places = [&](const std::vector<std::size_t>& in_file) {
+    std::vector<std::size_t> in_order;
+    for (const std::size_t i : in_file) in_order.push_back(place[i]);
+    return in_order;
+  };
+  KerasGraph graph{order, {}, places(ends)};
+  for (const std::size_t i : order) graph.inputs.push_back(places(nodes[i].sources));
+  return graph;
 }
 
 }  // namespace ntorc::model

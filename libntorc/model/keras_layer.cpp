@@ -32,6 +32,7 @@ void expect_keras_module(const JsonReader& entry) {
   if (package != "keras" && package != "tf_keras" && package != "tensorflow" && package != "qkeras") {
     module->fail("a module of Keras or QKeras");
   }
+  if (name.find(".ops.") != std::string::npos) module->fail("a layer, not an operation such as a + b");
 }
 
 std::string keras_label(const JsonReader& entry, std::string_view file) {

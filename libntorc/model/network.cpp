@@ -38,6 +38,13 @@ constexpr std::array kKindNames = {
     KindName{LayerKind::BatchNormalization, "batch_normalization"},
     KindName{LayerKind::Dropout, "dropout"},
     KindName{LayerKind::Activation, "activation"},
+    KindName{LayerKind::Add, "add"},
+    KindName{LayerKind::Subtract, "subtract"},
+    KindName{LayerKind::Multiply, "multiply"},
+    KindName{LayerKind::Average, "average"},
+    KindName{LayerKind::Maximum, "maximum"},
+    KindName{LayerKind::Minimum, "minimum"},
+    KindName{LayerKind::Concatenate, "concatenate"},
 };
 
 std::int64_t product(const std::vector<std::int64_t>& factors) {
@@ -94,6 +101,21 @@ LayerKind layer_kind(std::string_view name) {
       std::find_if(kKindNames.begin(), kKindNames.end(), [&](const auto& row) { return row.name == name; });
   if (found == kKindNames.end()) throw InvalidArgument(fmt::format("expected a layer kind, got \"{}\"", name));
   return found->kind;
+}
+
+bool merges(LayerKind kind) {
+  switch (kind) {
+    case LayerKind::Add:
+    case LayerKind::Subtract:
+    case LayerKind::Multiply:
+    case LayerKind::Average:
+    case LayerKind::Maximum:
+    case LayerKind::Minimum:
+    case LayerKind::Concatenate:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::int64_t elements(const Shape& shape) { return product(shape); }

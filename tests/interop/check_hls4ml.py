@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Plans networks, has the real hls4ml convert the plans, and checks that the projects have the reuse factors that were planned.
 
+It also checks that ntorc knows the nodes that hls4ml makes of a network, and which reads which.
+
 run.sh starts it. Prints a line for each case and a closing line; exits 1 if a case failed. A case runs the programs that a user runs:
 ntorc-opt, ntorc-emit, and then `hls4ml convert -c` (route "convert") or the emitted Python program (route "driver").
 """
@@ -21,6 +23,7 @@ from typing import Any, Callable, Iterable, Optional
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SHARED_NETWORKS = Path(__file__).resolve().parents[3] / "shared" / "networks"
 MAKE_NETWORKS = Path(__file__).with_name("make_networks.py")
+PRINT_NODES = Path(__file__).with_name("print_nodes.py")
 TIMEOUT_S = 180
 
 # Reuse factors of networks with layers that no performance model is shipped for; hls4ml takes them for every matrix of the layer.
@@ -312,7 +315,7 @@ def cases_of(setup: Setup) -> list[Case]:
     made = setup.networks
     mixed = EXAMPLES / "dropbear_like"
     cases: list[Case] = []
-    for name in ["conv", "conv2d", "lstm", "gru", "dense", "names", "norm"]:
+    for name in ["conv", "conv2d", "lstm", "gru", "dense", "names", "norm", "residual"]:
         pair = name == "lstm"
         keras_3, keras_2 = made / f"{name}.keras", made / f"{name}.json"
         # A plan of a cost table knows no network, so its file must be given.
@@ -340,6 +343,77 @@ def foreign_cases(setup: Setup, foreign: list[Path]) -> list[Case]:
         if not refused:
             cases.append(Case("1.3", "convert", file.stem, h5, needs_pair=pair))
     return cases
+
+
+# ---- nodes ---------------------------------------------------------------------------------------------------------------------------
+
+
+# Networks that hls4ml wires wrong, and what ntorc warns of them. The nodes are the same; hls4ml's padding feeds another layer.
+MISWIRED = {"misplaced_padding": "layer conv: hls4ml puts its padding before shortcut"}
+KINDS = {
+    "Input": "input", "Dense": "weights", "Conv1D": "weights", "Conv2D": "weights", "PointwiseConv1D": "weights", "PointwiseConv2D": "weights",
+    "LSTM": "weights", "GRU": "weights", "ZeroPadding1D": "padding", "ZeroPadding2D": "padding", "Pooling1D": "pooling",
+    "Pooling2D": "pooling", "GlobalPooling1D": "global_pooling", "GlobalPooling2D": "global_pooling", "Activation": "activation",
+    "ParametrizedActivation": "activation", "PReLU": "activation", "Softmax": "softmax", "BatchNormalization": "normalization",
+    "Merge": "merge", "Concatenate": "concatenate", "Clone": "clone", "Repack": "repack",
+}
+Nodes = dict[str, tuple[str, list[str]]]  # name: kind, what it reads
+
+
+def planned_nodes(setup: Setup, file: Path, io_type: str, folder: Path) -> Nodes:
+    table = must_run([setup.apps / "ntorc-opt", file, "--show", "nodes", "--io-type", io_type], folder, "ntorc-opt.log").text
+    nodes: Nodes = {}
+    for line in table.splitlines()[1:]:
+        name, kind, _, reads = re.split(r"  +", line)[:4]
+        nodes[name] = (kind, [] if reads == "-" else reads.split(", "))
+    return nodes
+
+
+def built_nodes(graph: list[Any]) -> Nodes:
+    return {name: (KINDS.get(class_name, class_name), reads) for name, class_name, reads in graph}
+
+
+def node_differences(planned: Nodes, built: Nodes) -> list[str]:
+    def words(node: Optional[tuple[str, list[str]]]) -> str:
+        return f"{node[0]} of {' and '.join(node[1]) or 'nothing'}" if node else "none"
+
+    return [f"{name}: ntorc has {words(planned.get(name))}, hls4ml {words(built.get(name))}"
+            for name in sorted(planned.keys() | built.keys()) if planned.get(name) != built.get(name)]
+
+
+def check_miswired(setup: Setup, network: str, file: Path, differences: list[str], folder: Path) -> list[str]:
+    """ntorc must warn of what hls4ml does wrong as long as it does."""
+    printed = must_run([setup.apps / "ntorc-opt", file, "--latency", "1000000000cycles", "--show", "plan"], folder, "ntorc-opt.log").text
+    problems = [] if f"warning: {MISWIRED[network]}" in printed else [f"{network}: expected the warning: {MISWIRED[network]}"]
+    return problems + ([] if differences else [f"{network}: hls4ml does right what ntorc warns of"])
+
+
+def check_nodes(setup: Setup, release: str) -> str:
+    """How much was compared. @throws Failed"""
+    folder = setup.work / f"{release}-nodes"
+    folder.mkdir()
+    suffix = ".keras" if release == "1.3" else ".json"
+    names = (setup.networks / "networks.txt").read_text().split()
+    files = {name: setup.networks / f"{name}{suffix}" for name in names}
+    must_run([setup.environments[release] / "bin" / "python", PRINT_NODES, folder / "nodes.json", *files.values()], folder, "print_nodes.log")
+    graphs = json.loads((folder / "nodes.json").read_text())
+    problems: list[str] = []
+    count = 0
+    for name, file in files.items():
+        for io_type, graph in graphs[file.name].items():
+            if isinstance(graph, str):
+                problems.append(f"{name}: hls4ml refuses: {graph}")
+                continue
+            planned = planned_nodes(setup, file, io_type, folder)
+            count += len(planned)
+            differences = node_differences(planned, built_nodes(graph))
+            if name in MISWIRED and io_type == "io_stream":
+                problems += check_miswired(setup, name, file, differences, folder)
+            else:
+                problems += [f"{name} {io_type}: {difference}" for difference in differences]
+    if problems:
+        raise Failed("; ".join(problems))
+    return f"{count} nodes of {len(files)} networks, with io_stream and io_parallel, are those of hls4ml"
 
 
 # ---- the checks, checked -------------------------------------------------------------------------------------------------------------
@@ -465,6 +539,7 @@ def result_line(job: Job) -> tuple[bool, str]:
 def jobs_of(setup: Setup, foreign: list[Path]) -> list[Job]:
     cases = sorted(cases_of(setup) + foreign_cases(setup, foreign), key=lambda case: case.release, reverse=True)
     jobs = [Job(f"hls4ml {c.release} {c.route:7} {c.title}", lambda c=c: check_case(setup, c)) for c in cases]
+    jobs += [Job(f"hls4ml {release} nodes", lambda r=release: check_nodes(setup, r)) for release in setup.environments]
     return jobs + [Job(f"hls4ml {m.release} mistake {m.what}", lambda m=m: check_mistake(setup, m)) for m in MISTAKES]
 
 
@@ -476,18 +551,19 @@ def versions(python: Path) -> str:
     return subprocess.run([python, "-c", code], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
-def parse_args() -> Setup:
+def parse_args() -> tuple[Setup, str]:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--apps", type=Path, required=True, help="folder of ntorc-opt and ntorc-emit")
     parser.add_argument("--work", type=Path, required=True, help="an empty folder; plans, projects and logs stay there")
     for release in ["1.3", "1.2"]:
         parser.add_argument(f"--hls4ml-{release}", type=Path, required=True, dest=release, help=f"Python environment with hls4ml {release}")
+    parser.add_argument("--only", default="", metavar="WORDS", help="leave out the cases whose title does not have these words")
     args = vars(parser.parse_args())
-    return Setup(args["apps"], args["work"], {release: args[release] for release in ["1.3", "1.2"]})
+    return Setup(args["apps"], args["work"], {release: args[release] for release in ["1.3", "1.2"]}), args["only"]
 
 
 def main() -> int:
-    setup = parse_args()
+    setup, only = parse_args()
     for environment in setup.environments.values():
         print(versions(environment / "bin" / "python"), flush=True)
     foreign = sorted(SHARED_NETWORKS.glob("*.json"))
@@ -497,13 +573,14 @@ def main() -> int:
     for release in ["1.2", "1.3"]:  # Keras 2 first: Keras 3 is asked what it makes of its files
         must_run([setup.environments[release] / "bin" / "python", MAKE_NETWORKS, setup.networks, *foreign], setup.work,
                  f"make_networks-{release}.log")
+    jobs = [job for job in jobs_of(setup, foreign) if only in job.title]
     failed = passed = 0
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for is_passed, line in pool.map(result_line, jobs_of(setup, foreign)):
+        for is_passed, line in pool.map(result_line, jobs):
             print(line, flush=True)
             passed, failed = passed + is_passed, failed + (not is_passed)
     print(f"interop: {passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return 1 if failed or not jobs else 0
 
 
 if __name__ == "__main__":

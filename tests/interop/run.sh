@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Converts plans with the real hls4ml, 1.3 and 1.2, and checks what it makes of them: bash tests/interop/run.sh BUILD_DIR
+# Converts plans with the real hls4ml, 1.3 and 1.2, and checks what it makes of them: bash tests/interop/run.sh BUILD_DIR [WORDS]
+# With WORDS only the cases that have them in their titles, as in "nodes" or "driver  residual".
 # Needs python3 and python3-venv. The first run fetches both releases from PyPI, with TensorFlow about 1.5 GB installed, into
 # ${NTORC_CACHE:-$HOME/.cache/ntorc}; later runs use what is there. Logs and projects stay in BUILD_DIR/interop.
 set -euo pipefail
@@ -9,7 +10,7 @@ die() {
   exit 1
 }
 
-[[ $# == 1 ]] || die "usage: run.sh BUILD_DIR"
+[[ $# == 1 || $# == 2 ]] || die "usage: run.sh BUILD_DIR [WORDS]"
 build=$(cd "$1" 2>/dev/null && pwd) || die "$1: expected a build folder"
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${NTORC_CACHE:-${HOME:-/root}/.cache/ntorc}
@@ -49,4 +50,4 @@ mkdir -p "$work"
 
 env_1_3=$(environment 1.3)
 env_1_2=$(environment 1.2)
-exec python3 "$here/check_hls4ml.py" --apps "$build/apps" --work "$work" --hls4ml-1.3 "$env_1_3" --hls4ml-1.2 "$env_1_2"
+exec python3 "$here/check_hls4ml.py" --apps "$build/apps" --work "$work" --hls4ml-1.3 "$env_1_3" --hls4ml-1.2 "$env_1_2" --only "${2:-}"

@@ -15,10 +15,10 @@ inline json layer(const std::string& class_name, const std::string& name, json c
   return {{"class_name", class_name}, {"config", std::move(config)}};
 }
 
-inline json input(const std::vector<int>& shape) {
+inline json input(const std::vector<int>& shape, const std::string& name = "in") {
   json batch = {nullptr};
   for (const int extent : shape) batch.push_back(extent);
-  return layer("InputLayer", "in", {{"batch_input_shape", batch}});
+  return layer("InputLayer", name, {{"batch_input_shape", batch}});
 }
 
 inline std::string sequential(std::vector<json> layers) {

@@ -161,30 +161,71 @@ TEST(KerasRefusals, OfDocuments) {
 /// Graphs are the same to the reader whichever Keras wrote them.
 class GraphRefusals : public testing::TestWithParam<json (*)(json, const std::vector<std::string>&)> {
  protected:
-  json from(const std::string& name, const std::vector<std::string>& sources) const {
-    return GetParam()(layer("Flatten", name), sources);
+  json from(const std::string& name, const std::vector<std::string>& sources, const std::string& class_name = "Flatten",
+            const json& config = json::object()) const {
+    return GetParam()(layer(class_name, name, config), sources);
   }
-  json in() const { return GetParam()(input({4}), {}); }
+  json in(const std::vector<int>& shape = {4}, const std::string& name = "in") const {
+    return GetParam()(input(shape, name), {});
+  }
   static std::string of(std::vector<json> layers, const std::string& last = "b") {
     return refusal(functional(std::move(layers), {{"in", 0, 0}}, {{last, 0, 0}}));
   }
 };
 
-TEST_P(GraphRefusals, OfBranches) {
+TEST_P(GraphRefusals, OfTheWrongNumberOfInputs) {
   EXPECT_EQ(of({in(), from("a", {"in"}), from("b", {"in", "a"})}),
-            "n.json: layer \"b\" (Flatten): expected one input, found 2: ntorc reads chains");
-  EXPECT_EQ(of({in(), from("a", {"in"}), from("b", {"in"})}),
-            "n.json: layer \"in\" (InputLayer): expected one layer to follow, found two: ntorc reads chains");
+            "n.json: layer \"b\" (Flatten): expected one input, found 2");
+  EXPECT_EQ(of({in(), from("b", {"in"}, "Add")}),
+            "n.json: layer \"b\" (Add): expected two inputs, as hls4ml merges no other number, found 1");
+  EXPECT_EQ(of({in(), from("b", {"in", "in", "in"}, "Concatenate")}),
+            "n.json: layer \"b\" (Concatenate): expected two inputs, as hls4ml merges no other number, found 3");
 }
 
-TEST_P(GraphRefusals, OfLayersOffTheChain) {
-  EXPECT_EQ(of({in(), from("b", {"in"}), from("c", {"d"}), from("d", {"c"})}),
-            "n.json: layer \"c\" (Flatten): expected a layer between the input and the output, found it apart");
-  EXPECT_EQ(of({in(), from("a", {"b"}), from("b", {"a"})}),
-            "n.json: layer \"b\" (Flatten): expected the output to be the last layer, found another behind it");
-  EXPECT_EQ(of({in(), from("b", {"in"}), from("c", {"b"})}),
-            "n.json: layer \"b\" (Flatten): expected the output to be the last layer, found another behind it");
+TEST_P(GraphRefusals, OfShapesThatDoNotMerge) {
+  const std::vector<json> layers = {in({4, 3}), from("a", {"in"}, "MaxPooling1D", {{"pool_size", 2}})};
+  const auto merged = [&](const std::string& class_name, const json& config = json::object()) {
+    std::vector<json> all = layers;
+    all.push_back(from("b", {"in", "a"}, class_name, config));
+    return of(all);
+  };
+  EXPECT_EQ(merged("Multiply"),
+            "n.json: layer \"b\" (Multiply): expected two inputs of one shape, got (4, 3) and (2, 3)");
+  EXPECT_EQ(merged("Concatenate"),
+            "n.json: layer \"b\" (Concatenate): expected two inputs that differ along axis 2 alone, got (4, 3) and "
+            "(2, 3)");
+  EXPECT_EQ(merged("Concatenate", {{"axis", 3}}),
+            "n.json: layer \"b\" (Concatenate): expected an axis in 1..2 of an input (4, 3), got 3");
+  EXPECT_EQ(merged("Concatenate", {{"axis", 0}}),
+            "n.json: layer \"b\" (Concatenate): expected an axis in 1..2 of an input (4, 3), got 0");
+}
+
+TEST_P(GraphRefusals, OfLayersApart) {
+  const std::string apart = "expected a layer between the inputs and the outputs, found it apart";
+  EXPECT_EQ(of({in(), from("b", {"in"}), from("c", {"b"})}), "n.json: layer \"c\" (Flatten): " + apart);
+  EXPECT_EQ(
+      refusal(functional({in(), in({4}, "other"), from("b", {"in"})}, {{"in", 0, 0}, {"other", 0, 0}}, {{"b", 0, 0}})),
+      "n.json: layer \"other\" (InputLayer): " + apart);
+  EXPECT_EQ(of({in(), in({4}, "other"), from("b", {"in"})}),
+            "n.json: layer \"other\" (InputLayer): expected it among the input_layers, found it not");
+  EXPECT_EQ(refusal(functional({in(), from("b", {"in"})}, {{"in", 0, 0}, {"b", 0, 0}}, {{"b", 0, 0}})),
+            "n.json: layer \"b\" (Flatten): expected an input layer among the input_layers, found another");
+  EXPECT_EQ(of({in(), from("b", {"in"})}, "in"),
+            "n.json: layer \"in\" (InputLayer): expected a layer between input and output, found none");
   EXPECT_EQ(of({in(), from("b", {})}), "n.json: layer \"b\" (Flatten): expected an input, found none");
+}
+
+TEST_P(GraphRefusals, OfCycles) {
+  const std::string cycle = "expected inputs that do not depend on its output, found a cycle";
+  EXPECT_EQ(of({in(), from("b", {"in"}), from("c", {"d"}), from("d", {"c"})}),
+            "n.json: layer \"c\" (Flatten): " + cycle);
+  EXPECT_EQ(of({in(), from("b", {"b"})}), "n.json: layer \"b\" (Flatten): " + cycle);
+  // "a" waits for the cycle, but does not stand on it.
+  EXPECT_EQ(of({in(), from("a", {"c"}), from("c", {"in", "d"}, "Add"), from("d", {"c"}), from("b", {"a"})}),
+            "n.json: layer \"c\" (Add): " + cycle);
+}
+
+TEST_P(GraphRefusals, OfNamesThatAreNotThereOrTwice) {
   EXPECT_EQ(of({in(), from("b", {"nobody"})}),
             "n.json: layer \"b\" (Flatten): expected a layer of the model, found \"nobody\"");
   EXPECT_EQ(of({in(), from("b", {"in"})}, "c"), "n.json: output_layers: expected a layer of the model, found \"c\"");
@@ -196,19 +237,35 @@ TEST_P(GraphRefusals, OfSharedLayers) {
   json shared = from("a", {"in"});
   shared["inbound_nodes"].push_back(shared["inbound_nodes"][0]);
   EXPECT_EQ(of({in(), shared, from("b", {"a"})}),
-            "n.json: layer \"a\" (Flatten): expected one use of the layer, found 2: ntorc reads chains");
+            "n.json: layer \"a\" (Flatten): expected one use of the layer, found 2: ntorc shares no weights");
 }
 
-TEST_P(GraphRefusals, OfSeveralInputsAndOutputs) {
+TEST_P(GraphRefusals, OfInputsAndOutputs) {
   const std::vector<json> layers = {in(), from("b", {"in"})};
   EXPECT_EQ(refusal(functional(layers, {{"in", 0, 0}, {"in", 0, 0}}, {{"b", 0, 0}})),
-            "n.json: /config/input_layers: expected one layer, as ntorc reads chains, got an array of 2");
+            "n.json: /config/input_layers/1: expected each layer once, got [\"in\",0,0]");
+  EXPECT_EQ(refusal(functional(layers, {{"in", 0, 0}}, json::array())),
+            "n.json: /config/output_layers: expected at least one layer, got []");
   EXPECT_EQ(refusal(functional(layers, {{"in", 0, 0}}, {{"b", 0, 1}})),
-            "n.json: /config/output_layers/0/2: expected 0, as no layer of a chain is used twice, got 1");
+            "n.json: /config/output_layers/0/2: expected 0, as a layer is used once and has one output, got 1");
+}
+
+TEST_P(GraphRefusals, OfModelsWithinTheModel) {
+  EXPECT_EQ(
+      of({in(), from("b", {"in"}, "Functional")}),
+      "n.json: layer \"b\" (Functional): expected a layer class that ntorc knows, found a model within the model");
 }
 
 INSTANTIATE_TEST_SUITE_P(Keras, GraphRefusals, testing::Values(&after, &after3),
                          [](const auto& values) { return values.index == 0 ? "2" : "3"; });
+
+TEST(KerasRefusals, OfOperations) {
+  json sum = after3(layer("Add", "sum"), {"in", "in"});
+  sum["module"] = "keras.src.ops.numpy";
+  EXPECT_EQ(refusal(functional({after3(input({4}), {}), sum}, {{"in", 0, 0}}, {{"sum", 0, 0}})),
+            "n.json: layer \"sum\" (Add): /module: expected a layer, not an operation such as a + b, got "
+            "\"keras.src.ops.numpy\"");
+}
 
 TEST(KerasRefusals, OfCallsWithArguments) {
   json b = after(layer("Dropout", "b"), {"in"});

@@ -14,7 +14,7 @@ using ntorc::test::message_of;
 using testing::ElementsAre;
 
 TEST(LayerKindNames, GoThereAndBack) {
-  for (int i = 0; i <= static_cast<int>(LayerKind::Activation); ++i) {
+  for (int i = 0; i <= static_cast<int>(LayerKind::Concatenate); ++i) {
     const auto kind = static_cast<LayerKind>(i);
     EXPECT_EQ(layer_kind(to_string(kind)), kind);
   }
@@ -58,6 +58,13 @@ TEST(InferOutputShape, RefusesWhatAHandWrittenLayerLacks) {
               infer_output_shape({.kind = LayerKind::ZeroPadding1D, .input_shape = {4, 1}, .margins = {1}});
             }),
             "expected 2 margins, got (1)");
+}
+
+TEST(Merges, AreTheKindsOfTwoInputs) {
+  EXPECT_TRUE(merges(LayerKind::Add));
+  EXPECT_TRUE(merges(LayerKind::Concatenate));
+  EXPECT_FALSE(merges(LayerKind::Activation));
+  EXPECT_FALSE(merges(LayerKind::Input));
 }
 
 TEST(Counts, RefuseToOverflow) {

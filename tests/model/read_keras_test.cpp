@@ -230,6 +230,55 @@ TEST(ReadKerasJson, ReadsActivationsInEverySpelling) {
   EXPECT_EQ(activation_of({{"class_name", "LeakyReLU"}, {"config", {{"alpha", 0.1}}}}), "leaky_relu");
 }
 
+TEST(ReadKerasJson, ChainsTheLayersOfASequential) {
+  const Network network = read_keras_json(
+      test::sequential({test::input({6}), test::layer("Flatten", "a"), test::layer("Dense", "b", {{"units", 2}})}),
+      "n");
+  EXPECT_THAT(network.layers[0].inputs, ElementsAre());
+  EXPECT_THAT(network.layers[1].inputs, ElementsAre(0));
+  EXPECT_THAT(network.layers[2].inputs, ElementsAre(1));
+  EXPECT_THAT(network.outputs, ElementsAre(2));
+}
+
+/// Two inputs; (8, 3) and (8, 3) are added, the sum and the first joined along either axis.
+TEST(ReadKerasJson, ReadsBranches) {
+  for (const auto& place : {test::after, test::after3}) {
+    const auto at = [&](const char* class_name, const char* name, const std::vector<std::string>& sources,
+                        test::json config = test::json::object()) {
+      return place(test::layer(class_name, name, std::move(config)), sources);
+    };
+    const Network network = read_keras_json(
+        test::functional(
+            {place(test::input({8, 3}, "x"), {}), at("Add", "sum", {"y", "x"}), at("Concatenate", "wide", {"sum", "x"}),
+             at("Concatenate", "long", {"sum", "x"}, {{"axis", -2}}), place(test::input({8, 3}, "y"), {})},
+            {{"x", 0, 0}, {"y", 0, 0}}, {{"long", 0, 0}, {"wide", 0, 0}, {"sum", 0, 0}}),
+        "n");
+    EXPECT_THAT(names(network), ElementsAre("x", "y", "sum", "wide", "long"));
+    const Layer& sum = network.layers[2];
+    EXPECT_EQ(sum.kind, LayerKind::Add);
+    EXPECT_THAT(sum.inputs, ElementsAre(1, 0)) << "in the order of the call";
+    EXPECT_THAT(sum.second_input_shape, ElementsAre(8, 3));
+    EXPECT_THAT(sum.output_shape, ElementsAre(8, 3));
+    EXPECT_EQ(parameters(sum), 0);
+    EXPECT_EQ(multiplications(sum), 0);
+    EXPECT_EQ(network.layers[3].axis, 2);
+    EXPECT_THAT(network.layers[3].output_shape, ElementsAre(8, 6));
+    EXPECT_EQ(network.layers[4].axis, 1);
+    EXPECT_THAT(network.layers[4].output_shape, ElementsAre(16, 3));
+    EXPECT_THAT(network.outputs, ElementsAre(4, 3, 2));
+  }
+}
+
+TEST(ReadKerasJson, TakesOneTensorTwice) {
+  for (const auto& place : {test::after, test::after3}) {
+    const Network network = read_keras_json(
+        test::functional({place(test::input({4}), {}), place(test::layer("Multiply", "square"), {"in", "in"})},
+                         {{"in", 0, 0}}, {{"square", 0, 0}}),
+        "n");
+    EXPECT_THAT(network.layers[1].inputs, ElementsAre(0, 0));
+  }
+}
+
 TEST(ReadKerasJson, OrdersAFunctionalChainHoweverItsLayersAreListed) {
   for (const auto& place : {test::after, test::after3}) {
     const Network network = read_keras_json(

@@ -5,6 +5,7 @@
 
 #include "ntorc/deploy/cost_table.hpp"
 #include "ntorc/deploy/plan.hpp"
+#include "ntorc/hls4ml/reuse.hpp"
 #include "ntorc/model/network.hpp"
 
 namespace ntorc::emit {
@@ -13,6 +14,11 @@ namespace ntorc::emit {
 /// parameters.
 /// @throws InvalidArgument  if a count does not fit 64 bits.
 std::string network_table(const model::Network& network);
+
+/// A row for each node that hls4ml makes of the network: name, kind, what it reads, the grid of its input (rows x
+/// columns), the stream that it gives (elements x channels).
+/// @throws InvalidArgument  as hls4ml::nodes().
+std::string node_table(const model::Network& network, hls4ml::IoType io_type);
 
 /// A row for each layer and choice: reuse, what hls4ml makes of it, block factor, the six figures.
 std::string cost_table(const deploy::CostTable& table);

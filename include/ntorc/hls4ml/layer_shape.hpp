@@ -40,6 +40,7 @@ std::optional<LayerShape> layer_shape(const model::Layer& layer);
 
 /// The same for every layer of a network. With io_stream a tensor travels as one element for each position, as wide as
 /// its channels; Flatten leaves the stream as it is, so that a Dense layer behind it takes n_in / channels packets.
+/// @throws InvalidArgument  as nodes().
 std::vector<std::optional<LayerShape>> layer_shapes(const model::Network& network);
 
 /// Whether every extent of the shape and of its matrices is in 1..kMaxExtent.

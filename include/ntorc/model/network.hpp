@@ -1,6 +1,7 @@
-// ntorc/model/network.hpp - a neural network as FPGA tools see it: a chain of layers with known shapes.
+// ntorc/model/network.hpp - a neural network as FPGA tools see it: a graph of layers with known shapes.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -32,6 +33,13 @@ enum class LayerKind {
   BatchNormalization,
   Dropout,
   Activation,
+  Add,
+  Subtract,
+  Multiply,
+  Average,
+  Maximum,
+  Minimum,
+  Concatenate,
 };
 
 /// The name of a kind in tables, files and messages: lower case, words joined by "_", as in "conv1d", "max_pooling1d".
@@ -39,6 +47,9 @@ std::string_view to_string(LayerKind kind);
 
 /// The kind of that name. @throws InvalidArgument  if there is none.
 LayerKind layer_kind(std::string_view name);
+
+/// Whether layers of that kind take two tensors: Add, ..., Minimum, which are element by element, and Concatenate.
+bool merges(LayerKind kind);
 
 /// Extents of one sample, without the batch: {steps, channels}, {rows, columns, channels} or {features}; each >= 1.
 using Shape = std::vector<std::int64_t>;
@@ -65,7 +76,9 @@ struct Layer {
   std::string name{};        ///< unique in its network
   std::string class_name{};  ///< as in the file, e.g. "QConv1D"
   LayerKind kind = LayerKind::Input;
-  Shape input_shape{};
+  std::vector<std::size_t> inputs{};  ///< places in Network::layers whose output it takes, in the order of its call
+  Shape input_shape{};                ///< of the first input, where there are two
+  Shape second_input_shape{};         ///< of a layer that merges
   Shape output_shape{};
   std::int64_t size = 0;                 ///< units of Dense, LSTM and GRU, filters of a convolution
   std::vector<std::int64_t> kernel{};    ///< window of a convolution or pooling, one extent for each spatial axis
@@ -73,6 +86,7 @@ struct Layer {
   std::vector<std::int64_t> dilation{};  ///< of a convolution, of the same length as `kernel`
   std::vector<std::int64_t> margins{};   ///< added by ZeroPadding: {before, after} of each spatial axis
   Padding padding = Padding::Valid;
+  std::int64_t axis = 0;               ///< of Concatenate: counted from 1, as Keras does without the batch
   Shape target_shape{};                ///< of Reshape; one extent may be -1, "the rest"
   std::string activation = "linear";   ///< Keras's name, also for a layer of its own: "prelu", "softmax"
   std::string recurrent_activation{};  ///< of LSTM and GRU
@@ -88,16 +102,19 @@ struct Layer {
 
 enum class FileFormat { KerasJson, KerasZip, KerasHdf5 };  ///< .json, .keras, .h5
 
-/// Layers in the order in which data passes through them; the first is the Input, whether the file named one or not.
+/// Layers in an order in which each stands behind those whose output it takes; the first is an Input, whether the file
+/// named one or not.
 struct Network {
   std::string name;
   std::string keras_version;     ///< as the file says; empty if it does not
   std::filesystem::path source;  ///< the file it was read from, as it was given
   FileFormat format = FileFormat::KerasJson;
   std::vector<Layer> layers;
+  std::vector<std::size_t> outputs;  ///< places in `layers` of those whose output the network gives, in its order
 };
 
 /// What `layer` makes of its input_shape, by Keras's rules; output_shape is not read.
+/// Departs: what merges takes two tensors, and element by element two of one shape, as hls4ml broadcasts hardly any.
 /// @throws InvalidArgument  without naming the layer, if the two do not fit together, or beyond 64 bits.
 Shape infer_output_shape(const Layer& layer);
 

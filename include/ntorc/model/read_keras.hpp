@@ -12,8 +12,9 @@ namespace ntorc::model {
 /// which one it is, the first bytes tell, not the name. "-" reads JSON from standard input, and a pipe is JSON too.
 /// Shapes are inferred, `build_config` is not read.
 /// @throws FileError   if the file cannot be read.
-/// @throws ParseError  if it is none of these, holds a layer or a setting that ntorc does not know, branches, names two
-///                     layers alike, or its shapes do not fit together. The message names the file and the layer.
+/// @throws ParseError  if it is none of these, holds a layer or a setting that ntorc does not know, uses a layer
+///                     twice, names two layers alike, or its shapes do not fit together. The message names the file and
+///                     the layer.
 Network read_keras(const std::filesystem::path& file);
 
 /// The same for JSON in memory. @param name  what to call it in messages.
