@@ -21,9 +21,9 @@ using hls4ml::Node;
 using hls4ml::NodeKind;
 using hls4ml::Stream;
 
-/// Rows of a table of tests/data/designs, by the names of its columns.
-std::vector<std::map<std::string, std::string>> table(const std::string& name) {
-  std::ifstream in(test::data_dir() / "designs" / name);
+/// Rows of a table, by the names of its columns.
+std::vector<std::map<std::string, std::string>> table(const std::filesystem::path& file) {
+  std::ifstream in(file);
   const auto split = [](const std::string& line) {
     std::vector<std::string> cells;
     std::istringstream rest(line);
@@ -86,7 +86,7 @@ TEST(FifoBram18k, IsOfAPowerOfTwoAndWiderFrom2024On) {
 
 TEST(FifoBram18k, IsExactOnEveryRowOfPublicReports) {
   std::int64_t fifos = 0;
-  for (const auto& row : table("fifos.tsv")) {
+  for (const auto& row : table(test::data_dir() / "designs" / "fifos.tsv")) {
     EXPECT_EQ(fifo_bram_18k(number(row, "depth"), number(row, "bits"), year(row)), number(row, "bram_18k"))
         << row.at("repo") << ' ' << row.at("fifo");
     fifos += number(row, "count");
@@ -114,7 +114,7 @@ TEST(FifoCost, IsOneForEachChannelWithVivadoAndOneOfAllWithVitis) {
 }
 
 TEST(FifoCost, HasRegistersWithinATenthOfTheReports) {
-  for (const auto& row : table("fifos.tsv")) {
+  for (const auto& row : table(test::data_dir() / "designs" / "fifos.tsv")) {
     const bool vivado = row.at("tool") == "Vivado";
     // A Vitis FIFO has all channels in one.
     const NodeCost fifo = fifo_cost(
@@ -133,7 +133,7 @@ TEST(FifoCost, AddsUpToTheLutOfWholeDesigns) {
       {"MagiPrince/CNNandMLP", {5807, 0.1}},           {"SpAllen0726/HG-DREAM-Pulse-Detection-Project", {727, 0.3}},
       {"seanlipps/ECE226_CoDesign", {1269, 0.05}}};
   std::map<std::string, double> sums;
-  for (const auto& row : table("fifos.tsv")) {
+  for (const auto& row : table(test::data_dir() / "designs" / "fifos.tsv")) {
     const NodeCost fifo = fifo_cost(number(row, "depth"), 1,
                                     {.backend = row.at("tool") == "Vivado" ? Backend::Vivado : Backend::Vitis,
                                      .bits = number(row, "bits"),
@@ -266,7 +266,7 @@ TEST(NodeCost, IsNearTheProcessesOfPublicReports) {
                                                {"repack  Vitis io_stream", {0, 0.01, 0.01}},
                                                {"concatenate  Vitis io_stream", {0, 0, 0.51}}};
   std::map<std::string, int> compared;
-  for (const auto& row : table("nodes.tsv")) {
+  for (const auto& row : table(test::data_dir() / "designs" / "nodes.tsv")) {
     const std::string law = row.at("kind") + ' ' + row.at("function") + ' ' + row.at("tool") + ' ' + row.at("io_type");
     const auto limit = allowed.find(law);
     // Left out: cases of their own, which docs/algorithms/design.md lists.
@@ -329,6 +329,21 @@ TEST(DataflowOverhead, IsACycleForEachHandOver) {
   EXPECT_EQ(dataflow_overhead_cycles(0), 0);
   EXPECT_EQ(dataflow_overhead_cycles(1), 0);
   EXPECT_EQ(dataflow_overhead_cycles(18), 17);  // a quantized CNN: 1044 cycles, its slowest process has 1027
+}
+
+TEST(DataflowOverhead, IsWithinFourCyclesOnPipelinedDesigns) {
+  NTORC_SKIP_WITHOUT_SHARED("data/designs/designs.tsv");
+  int designs = 0;
+  for (const auto& row : table(test::shared_dir() / "data/designs/designs.tsv")) {
+    const bool pipelined = row.at("style") == "function" || row.at("style") == "yes";
+    if (!pipelined || number(row, "n_instances") < 2) continue;
+    const double overhead = dataflow_overhead_cycles(static_cast<std::size_t>(number(row, "n_instances")));
+    EXPECT_NEAR(static_cast<double>(number(row, "sum_inst_lat_max")) + overhead,
+                static_cast<double>(number(row, "lat_max")), 4)
+        << row.at("repo") << ' ' << row.at("path");
+    ++designs;
+  }
+  EXPECT_EQ(designs, 21);
 }
 
 TEST(GlueCost, HasTheOverheadAsLatency) {
