@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 namespace ntorc::deploy {
@@ -75,9 +76,14 @@ class Marks {
  public:
   explicit Marks(const Lattice& lattice) : lattice_(&lattice) {}
 
+  /// The first two and the last two elements of the first two and the last two rows.
   void corners(const Lattice& lattice) {
-    const std::int64_t n = lattice.size();
-    elements_.insert(elements_.end(), {0, lattice.columns - 1, n - lattice.columns, n - 1});
+    const auto ends = [](std::int64_t n) {
+      return std::set<std::int64_t>{0, std::min<std::int64_t>(1, n - 1), std::max<std::int64_t>(0, n - 2), n - 1};
+    };
+    for (const std::int64_t row : ends(lattice.rows)) {
+      for (const std::int64_t column : ends(lattice.columns)) elements_.push_back(row * lattice.columns + column);
+    }
   }
   void all() {
     for (std::int64_t element = 0; element < lattice_->size(); ++element) elements_.push_back(element);
@@ -114,11 +120,7 @@ std::vector<Marks> marks_of(const std::vector<Process>& processes) {
   std::vector<Marks> seeds;
   for (const Process& process : processes) {
     Marks& marks = seeds.emplace_back(process.writes);
-    if (process.writes.size() <= kShort) {
-      marks.all();
-    } else {
-      marks.corners(process.writes);
-    }
+    marks.corners(process.writes);
     for (std::size_t i = 0; i < process.inputs.size(); ++i) seeds[process.inputs[i]].corners(process.reads[i]);
   }
   for (Marks& marks : seeds) marks.settle();
@@ -148,7 +150,11 @@ std::vector<Marks> marks_of(const std::vector<Process>& processes) {
     }
   }
   for (std::size_t p = 0; p < processes.size(); ++p) {
-    forward[p].add(backward[p]);
+    if (processes[p].writes.size() <= kShort) {
+      forward[p].all();
+    } else {
+      forward[p].add(backward[p]);
+    }
     forward[p].settle();
   }
   return forward;
@@ -195,6 +201,7 @@ Chain::Chain(std::vector<Process> processes) : processes_(std::move(processes)) 
 /// b L / T, less one if that has the larger rest. So of several entries the best is the one that is latest by whole
 /// parts, and of such the one with the smallest rest, whatever the exit.
 Chain::Walk Chain::walk(const std::vector<std::int64_t>& latencies) const {
+  validate_latencies(processes_, latencies);
   Walk walk;
   walk.times.resize(exits_.size());
   walk.origins.resize(exits_.size());

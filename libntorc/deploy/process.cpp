@@ -29,12 +29,12 @@ Lattice last(const Grid& grid) { return {grid.rows - 1, grid.columns - 1, 1, 1, 
 
 /// `elements` of one row of `iterations`, evenly: the first of each share, to take one and work on it.
 Lattice at_beginnings(std::int64_t elements, std::int64_t iterations) {
-  return {0, 0, 1, iterations / elements, 1, elements};
+  return {0, 0, 1, elements > 1 ? iterations / elements : 1, 1, elements};
 }
 
 /// The last of each share, to give what was made of it.
 Lattice at_ends(std::int64_t elements, std::int64_t iterations) {
-  const std::int64_t step = iterations / elements;
+  const std::int64_t step = elements > 1 ? iterations / elements : 1;
   return {0, iterations - 1 - (elements - 1) * step, 1, step, 1, elements};
 }
 
@@ -173,6 +173,20 @@ void validate(const std::vector<Process>& processes) {
                fmt::format("{}", process.reads[i].size()));
       }
     }
+  }
+}
+
+void validate_latencies(const std::vector<Process>& processes, const std::vector<std::int64_t>& latencies) {
+  if (latencies.size() != processes.size()) {
+    throw InvalidArgument(
+        fmt::format("latencies: expected one for each of {} processes, got {}", processes.size(), latencies.size()));
+  }
+  std::int64_t left = (std::int64_t{1} << 62) - 1;
+  for (std::size_t p = 0; p < latencies.size(); ++p) {
+    if (latencies[p] < 0 || latencies[p] > left) {
+      throw InvalidArgument(fmt::format("latencies/{}: expected one in 0..{}, got {}", p, left, latencies[p]));
+    }
+    left -= latencies[p];
   }
 }
 

@@ -212,17 +212,6 @@ class Simulator {
   std::vector<Fifo> fifos_;
 };
 
-void check(const std::vector<Process>& processes, const std::vector<std::int64_t>& latencies) {
-  validate(processes);
-  if (latencies.size() != processes.size()) {
-    throw InvalidArgument(
-        fmt::format("latencies: expected one for each of {} processes, got {}", processes.size(), latencies.size()));
-  }
-  for (std::size_t p = 0; p < latencies.size(); ++p) {
-    if (latencies[p] < 0) throw InvalidArgument(fmt::format("latencies/{}: expected >= 0, got {}", p, latencies[p]));
-  }
-}
-
 }  // namespace
 
 std::vector<Edge> edges(const std::vector<Process>& processes) {
@@ -235,7 +224,8 @@ std::vector<Edge> edges(const std::vector<Process>& processes) {
 
 Simulation simulate(const std::vector<Process>& processes, const std::vector<std::int64_t>& latencies,
                     const std::vector<std::int64_t>& depths) {
-  check(processes, latencies);
+  validate(processes);
+  validate_latencies(processes, latencies);
   const std::vector<Edge> streams = edges(processes);
   if (!depths.empty() && depths.size() != streams.size()) {
     throw InvalidArgument(
@@ -249,7 +239,8 @@ Simulation simulate(const std::vector<Process>& processes, const std::vector<std
 
 std::vector<std::int64_t> least_depths(const std::vector<Process>& processes,
                                        const std::vector<std::int64_t>& latencies) {
-  check(processes, latencies);
+  validate(processes);
+  validate_latencies(processes, latencies);
   const std::vector<Edge> streams = edges(processes);
   Simulator simulator(processes, streams, latencies);
   const Simulation unlimited = simulator.run({});

@@ -196,15 +196,15 @@ inline std::vector<hls4ml::Node> random_image(Draw& draw, std::int64_t most_exte
   return net.nodes();
 }
 
-/// Of layers with weights from 1 to 1,000 cycles an iteration; of all other nodes a cycle an
-/// iteration and up to ten more. In millionths of a cycle.
+/// Of layers with weights from 1 to 1,000 cycles an iteration; of all other nodes a cycle an iteration and up to ten
+/// more, in one design of four as for weights. In millionths of a cycle.
 inline std::vector<std::int64_t> random_latencies(Draw& draw, const std::vector<hls4ml::Node>& nodes,
                                                   const std::vector<deploy::Process>& processes) {
+  const bool alike = draw.one_in(4);
   std::vector<std::int64_t> latencies;
   for (std::size_t n = 0; n < nodes.size(); ++n) {
-    const std::int64_t iterations = processes[n].iterations();
-    double cycles = static_cast<double>(iterations);
-    if (nodes[n].kind == hls4ml::NodeKind::Weights) {
+    double cycles = static_cast<double>(processes[n].iterations());
+    if (alike || nodes[n].kind == hls4ml::NodeKind::Weights) {
       const double speed = std::pow(10.0, 3 * draw.uniform());
       cycles = processes[n].pace == deploy::Process::Pace::AtEnd ? cycles + speed * speed / 10 : cycles * speed;
     } else if (nodes[n].kind != hls4ml::NodeKind::Input) {

@@ -30,8 +30,8 @@ struct Span {
 
 /// Composes latencies of processes by the longest way from the beginning of an inference to its last result: a way runs
 /// through a process for some iterations and goes over to a reader with an element that it gives. Of short streams all
-/// elements are looked at; of long ones the corners of its grid and where ways that began or end at corners go over, as
-/// the longest way does but for a few iterations. Streams never fill up.
+/// elements are looked at; of long ones those around the corners of its grid and where ways that began or end there go
+/// over, as the longest way does but for a few iterations. Streams never fill up.
 ///
 /// The latency is at least that of the slowest process and at most their sum. Immutable: const calls may run
 /// concurrently.
@@ -40,7 +40,8 @@ class Chain {
   /// @throws InvalidArgument  as `validate`.
   explicit Chain(std::vector<Process> processes);
 
-  // latencies: one for each process, >= 0, in millionths of a cycle, small enough for their sum to fit 62 bits
+  // latencies: one for each process, in millionths of a cycle. All three @throws InvalidArgument  as
+  // `validate_latencies`.
 
   /// The sum of `duration` over the legs of `longest`, exactly.
   std::int64_t latency(const std::vector<std::int64_t>& latencies) const;

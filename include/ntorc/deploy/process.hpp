@@ -61,4 +61,7 @@ std::vector<Process> processes(const std::vector<hls4ml::Node>& nodes);
 /// @throws InvalidArgument  naming the process and what is wrong with it.
 void validate(const std::vector<Process>& processes);
 
+/// And of latencies: one for each process, >= 0, with a sum below 2^62. @throws InvalidArgument  if they are not so.
+void validate_latencies(const std::vector<Process>& processes, const std::vector<std::int64_t>& latencies);
+
 }  // namespace ntorc::deploy

@@ -34,7 +34,8 @@ struct Simulation {
 /// One inference. An element that is given at the time when the one before it is taken does not meet it.
 /// @param latencies  as Chain::latency
 /// @param depths  one for each edge, >= 1: an element is given only when there is room. Empty: room for all.
-/// @throws InvalidArgument  as `validate`, or if the numbers of latencies or depths are others, or one is out of range.
+/// @throws InvalidArgument  as `validate` and `validate_latencies`, or if the number of depths is another or one is
+/// < 1.
 Simulation simulate(const std::vector<Process>& processes, const std::vector<std::int64_t>& latencies,
                     const std::vector<std::int64_t>& depths = {});
 
