@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "app.hpp"
+#include "ntorc/emit/front.hpp"
 #include "ntorc/emit/hls4ml_project.hpp"
 #include "ntorc/emit/plan_json.hpp"
+#include "ntorc/emit/report.hpp"
 #include "ntorc/emit/tables.hpp"
 #include "ntorc/error.hpp"
 
@@ -17,7 +19,7 @@ namespace {
 
 using namespace ntorc;
 
-enum class Form { Hls4ml, Driver, Table };
+enum class Form { Hls4ml, Driver, Table, Html, Markdown, Csv };
 
 struct Args {
   std::filesystem::path plan;
@@ -25,7 +27,8 @@ struct Args {
   Form form = Form::Hls4ml;
   emit::Hls4mlOptions hls4ml;
   std::optional<emit::Hls4mlDialect> dialect;
-  std::optional<hls4ml::Backend> backend;
+  std::optional<emit::FifoDepths> fifo_depths;
+  std::optional<std::filesystem::path> front;
   std::string out = "-";
 };
 
@@ -37,8 +40,16 @@ void add_options(CLI::App& cli, Args& args) {
   auto* const form =
       cli.add_option("--to", args.form,
                      "hls4ml: the YAML for hls4ml convert -c; driver: a Python program that converts and checks, the\n"
-                     "route that hls4ml recommends; table: for people");
-  app::one_of<Form>(form, {{"hls4ml", Form::Hls4ml}, {"driver", Form::Driver}, {"table", Form::Table}})->required();
+                     "route that hls4ml recommends; table: for people at a terminal; html: a report as one page, for a browser or to\n"
+                     "print; md: the same in Markdown; csv: a row for each node and FIFO");
+  app::one_of<Form>(form, {{"hls4ml", Form::Hls4ml},
+                           {"driver", Form::Driver},
+                           {"table", Form::Table},
+                           {"html", Form::Html},
+                           {"md", Form::Markdown},
+                           {"csv", Form::Csv}})
+      ->required();
+  cli.add_option("--front", args.front, "html: also draw this front, the JSON of ntorc-opt --pareto")->type_name("FILE");
   cli.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")
       ->type_name("FILE")
       ->capture_default_str();
@@ -49,9 +60,16 @@ void add_options(CLI::App& cli, Args& args) {
                                    {{"1.2", emit::Hls4mlDialect::KerasJson}, {"1.3", emit::Hls4mlDialect::KerasModel}})
       ->default_str("1.3")
       ->group(project);
-  auto* const backend = cli.add_option("--backend", args.backend, "HLS tool");
+  auto* const backend =
+      cli.add_option("--backend", args.hls4ml.backend, "HLS tool; without it the one that was planned for");
   app::one_of<hls4ml::Backend>(backend, {{"Vivado", hls4ml::Backend::Vivado}, {"Vitis", hls4ml::Backend::Vitis}})
-      ->default_str("Vivado")
+      ->group(project);
+  auto* const depths =
+      cli.add_option("--fifo-depths", args.fifo_depths,
+                     "driver: as deep as hls4ml makes FIFOs, which is always enough, or the least that the plan's model\n"
+                     "of the design finds enough, to be confirmed by co-simulation");
+  app::one_of<emit::FifoDepths>(depths, {{"hls4ml", emit::FifoDepths::Hls4ml}, {"least", emit::FifoDepths::Least}})
+      ->default_str("hls4ml")
       ->group(project);
   cli.add_option("--project", args.hls4ml.project,
                  "Name of project and top function, a C identifier; else made of the network's")
@@ -81,7 +99,7 @@ void warn_of_missing(const std::filesystem::path& file) {
 std::string project_text(const Args& args, const deploy::Plan& plan) {
   emit::Hls4mlOptions options = args.hls4ml;
   options.dialect = args.dialect.value_or(options.dialect);
-  options.backend = args.backend.value_or(options.backend);
+  options.fifo_depths = args.fifo_depths.value_or(options.fifo_depths);
   try {
     const emit::Hls4mlProject project = hls4ml_project(plan, options);
     std::string text = args.form == Form::Driver ? hls4ml_driver(plan, project) : hls4ml_yaml(plan, project);
@@ -104,17 +122,26 @@ deploy::Plan chosen_plan(const Args& args) {
   return best;
 }
 
+/// What is worth reading without an answer too.
+std::optional<std::string> words_of(const Args& args, const deploy::Plan& plan) {
+  if (args.form == Form::Table) return emit::plan_table(plan);
+  if (args.form == Form::Markdown) return emit::report_markdown(plan);
+  if (args.form != Form::Html) return std::nullopt;
+  return emit::report_html(plan, args.front ? std::optional(emit::read_front(*args.front)) : std::nullopt);
+}
+
 int answer(const Args& args) {
+  if (args.front && args.form != Form::Html) throw app::UsageError("--front: is drawn by --to html alone");
   const deploy::Plan plan = chosen_plan(args);
-  if (args.form == Form::Table) {
-    app::write_result(args.out, emit::plan_table(plan));
+  if (const auto text = words_of(args, plan)) {
+    app::write_result(args.out, *text);
     return plan.layers.empty() ? app::kNoSolution : app::kAnswered;
   }
   if (plan.layers.empty()) {
     spdlog::error(plan.status == mip::SolveStatus::Infeasible ? plan.message : "no plan was found: " + plan.message);
     return app::kNoSolution;
   }
-  app::write_result(args.out, project_text(args, plan));
+  app::write_result(args.out, args.form == Form::Csv ? emit::design_csv(plan) : project_text(args, plan));
   return app::kAnswered;
 }
 
@@ -122,9 +149,10 @@ int answer(const Args& args) {
 
 int main(int argc, char** argv) {
   CLI::App cli(
-      "Writes a plan of ntorc-opt as a file that hls4ml builds, or as a table.\n\n"
+      "Writes a plan of ntorc-opt as a file that hls4ml builds, or as a table or report.\n\n"
       "  ntorc-opt network.json --latency 200us | ntorc-emit - --to hls4ml --out myproject.yaml\n"
-      "  hls4ml convert -c myproject.yaml",
+      "  hls4ml convert -c myproject.yaml\n\n"
+      "  ntorc-emit plan.json --to html --out report.html",
       "ntorc-emit");
   Args args;
   app::prepare(cli);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emit/front_words.hpp"
+#include "emit/markup.hpp"
 #include "emit/text_table.hpp"
 #include "ntorc/deploy/latency.hpp"
 #include "ntorc/version.hpp"
@@ -16,18 +17,8 @@ namespace {
 using nlohmann::ordered_json;
 using perf::Target;
 
-constexpr int kFormatVersion = 1;
-
 std::string quoted_json(const ordered_json& value) {
   return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-/// A cell as RFC 4180 has it.
-std::string cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
 }
 
 /// The reuse factors of each point, in columns.
@@ -105,7 +96,7 @@ std::string front_table(const deploy::Front& front) {
 std::string front_csv(const deploy::Front& front) {
   std::string text = "latency_cycles,latency_us,objective,bound,proven";
   for (const Target target : perf::kTargets) text += fmt::format(",{}", to_string(target));
-  for (const std::string& layer : front.layers) text += fmt::format(",{}", cell(fmt::format("reuse {}", layer)));
+  for (const std::string& layer : front.layers) text += fmt::format(",{}", csv_cell(fmt::format("reuse {}", layer)));
   text += '\n';
   for (const deploy::FrontPoint& point : front.points) {
     text += fmt::format("{},{},{},{},{}", point.latency_cycles,
@@ -120,11 +111,11 @@ std::string front_csv(const deploy::Front& front) {
 
 std::string front_json(const deploy::Front& front) {
   const std::string target =
-      fmt::format(R"({{"part": {}, "clock_mhz": {}, "io_type": {}, "strategy": {}, "precision": {}}})",
-                  quoted_json(front.target.part), front.target.clock_mhz, quoted_json(to_string(front.target.io_type)),
+      fmt::format(R"({{"part": {}, "clock_mhz": {}, "backend": {}, "io_type": {}, "strategy": {}, "precision": {}}})",
+                  quoted_json(front.target.part), front.target.clock_mhz, quoted_json(to_string(front.target.backend)), quoted_json(to_string(front.target.io_type)),
                   quoted_json(front.target.strategy), quoted_json(front.target.precision));
   const std::pair<const char*, std::string> head[]{{"format", "\"ntorc-front\""},
-                                                   {"version", fmt::format("{}", kFormatVersion)},
+                                                   {"version", fmt::format("{}", kFrontVersion)},
                                                    {"ntorc", quoted_json(kVersion)},
                                                    {"network", quoted_json({{"name", front.network}})},
                                                    {"costs", quoted_json(front.cost_source)},

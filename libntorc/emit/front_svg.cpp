@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "emit/front_words.hpp"
-#include "emit/text_table.hpp"
+#include "emit/markup.hpp"
 #include "ntorc/deploy/latency.hpp"
 #include "ntorc/emit/front.hpp"
 
@@ -24,47 +23,22 @@ constexpr double kBottom = 436;
 constexpr std::size_t kRoomy = 80;  ///< points that can be drawn large
 
 constexpr std::string_view kStyle = R"(
-  .paper { fill: #ffffff } .grid { stroke: #e3e7ec } .fine { stroke: #f2f4f6 } .axis { stroke: #8a94a0 }
-  .free { fill: #2563a8; fill-opacity: .1 } .step { stroke: #2563a8; fill: none; stroke-width: 1.5; stroke-linejoin: round }
-  .proven { fill: #2563a8; stroke: #ffffff } .open { fill: #ffffff; stroke: #c2410c; stroke-width: 1.5 }
-  .gap { stroke: #c2410c; stroke-width: 1.5 }
-  .proven.dense { stroke: none }
-  circle:hover { stroke: #111827; stroke-width: 2 }
-  text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: #4b5563 }
-  .title { font-size: 17px; font-weight: 600; fill: #111827 } .name { fill: #1f2937; font-size: 13px }
+  .front .paper { fill: #ffffff } .front .grid { stroke: #e3e7ec } .front .fine { stroke: #f2f4f6 } .front .axis { stroke: #8a94a0 }
+  .front .free { fill: #2563a8; fill-opacity: .1 } .front .step { stroke: #2563a8; fill: none; stroke-width: 1.5; stroke-linejoin: round }
+  .front .proven { fill: #2563a8; stroke: #ffffff } .front .open { fill: #ffffff; stroke: #c2410c; stroke-width: 1.5 }
+  .front .gap { stroke: #c2410c; stroke-width: 1.5 }
+  .front .proven.dense { stroke: none }
+  .front circle:hover { stroke: #111827; stroke-width: 2 }
+  .front text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: #4b5563 }
+  .front .title { font-size: 17px; font-weight: 600; fill: #111827 } .front .name { fill: #1f2937; font-size: 13px }
   @media (prefers-color-scheme: dark) {
-    .paper { fill: #14181d } .grid { stroke: #2b323a } .fine { stroke: #1e242b } .axis { stroke: #6b7683 }
-    .free { fill: #6fb1f5; fill-opacity: .12 } .step { stroke: #6fb1f5 }
-    .proven { fill: #6fb1f5; stroke: #14181d } .open { fill: #14181d; stroke: #fb923c } .gap { stroke: #fb923c }
-    circle:hover { stroke: #ffffff }
-    text { fill: #a7b1bc } .title { fill: #f3f5f7 } .name { fill: #d5dae0 }
+    .front .paper { fill: #14181d } .front .grid { stroke: #2b323a } .front .fine { stroke: #1e242b } .front .axis { stroke: #6b7683 }
+    .front .free { fill: #6fb1f5; fill-opacity: .12 } .front .step { stroke: #6fb1f5 }
+    .front .proven { fill: #6fb1f5; stroke: #14181d } .front .open { fill: #14181d; stroke: #fb923c } .front .gap { stroke: #fb923c }
+    .front circle:hover { stroke: #ffffff }
+    .front text { fill: #a7b1bc } .front .title { fill: #f3f5f7 } .front .name { fill: #d5dae0 }
   }
 )";
-
-/// `text` as XML takes it between tags: UTF-8, no control characters, nothing that is markup.
-std::string xml(const std::string& text) {
-  const std::string valid =
-      nlohmann::json::parse(
-          nlohmann::json(printable(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
-          .get<std::string>();
-  std::string escaped;
-  for (const char c : valid) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 /// A round number in few characters: "250", "160k", "2.5M".
 std::string short_number(double value) {
@@ -150,16 +124,16 @@ class Drawing {
       : front_(front),
         x_(axis([&](const deploy::FrontPoint& point) { return us(point); }, kLeft, kRight)),
         y_(axis([](const deploy::FrontPoint& point) { return point.objective; }, kBottom, kTop)) {
-    for (const std::string& layer : front.layers) names_.push_back(xml(layer));
+    for (const std::string& layer : front.layers) names_.push_back(escaped(layer));
   }
 
   std::string svg() {
     text_ = fmt::format(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\">\n"
+        "<svg class=\"front\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\">\n"
         "<style>{2}</style>\n<rect class=\"paper\" width=\"{0}\" height=\"{1}\"/>\n",
         kWidth, kHeight, kStyle);
-    write(kLeft - 60, 30, "title", "start", xml(title()));
-    write(kLeft - 60, 51, "", "start", xml(subtitle()));
+    write(kLeft - 60, 30, "title", "start", escaped(title()));
+    write(kLeft - 60, 51, "", "start", escaped(subtitle()));
     if (front_.points.empty()) {
       write((kLeft + kRight) / 2, (kTop + kBottom) / 2, "name", "middle", "no points");
       return text_ + "</svg>\n";
@@ -218,7 +192,7 @@ class Drawing {
       write(kLeft - 9, y_.pixel(value) + 4, "", "end", short_number(value));
     }
     line("axis", kLeft, kBottom, kRight, kBottom);
-    write((kLeft + kRight) / 2, kBottom + 45, "name", "middle", "latency in \u00B5s, summed over layers");
+    write((kLeft + kRight) / 2, kBottom + 45, "name", "middle", "latency in \u00B5s");
     text_ += fmt::format(
         "<text class=\"name\" transform=\"translate(26 {:.1f}) rotate(-90)\" text-anchor=\"middle\">cost (weighted "
         "LUT, "

@@ -7,6 +7,8 @@
 
 namespace ntorc::emit {
 
+inline constexpr int kFrontVersion = 2;  ///< of the JSON
+
 /// "338 points, the whole front, proven".
 std::string extent_of(const deploy::Front& front);
 

@@ -15,6 +15,43 @@ std::string quoted(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+/// Gives the streams between the nodes of the design its depths. Flattening leaves a node that passes its input on.
+constexpr std::string_view kSetDepths = R"py(
+writers = {output: layer for layer in project.get_layers() for output in layer.outputs}
+
+
+def stream(output):
+    layer = writers[output]
+    variable = layer.get_output_variable(output)
+    return stream(layer.inputs[0]) if variable.pragma is None and layer.inputs else (layer.name, variable)
+
+
+streams = {}
+for layer in project.get_layers():
+    for output in layer.inputs:
+        writer, variable = stream(output)
+        streams.setdefault((writer, layer.name), []).append(variable)
+for writer, reader, made, depth in FIFOS:
+    if not streams.get((writer, reader)):
+        raise SystemExit(f"{writer} -> {reader}: planned a stream, hls4ml made none")
+    variable = streams[writer, reader].pop(0)
+    if variable.pragma != ("stream", made):
+        raise SystemExit(f"{writer} -> {reader}: planned a stream of depth {made}, hls4ml made {variable.pragma}")
+    variable.pragma = ("stream", depth)
+)py";
+
+/// What lies between two nodes; the design's own input is a port.
+std::string fifo_lines(const deploy::Design& design) {
+  std::string lines;
+  for (const deploy::DesignFifo& fifo : design.fifos) {
+    const deploy::DesignNode& writer = design.nodes[fifo.from];
+    if (writer.kind == hls4ml::NodeKind::Input) continue;
+    lines += fmt::format("    ({}, {}, {}, {}),\n", quoted(writer.name), quoted(design.nodes[fifo.to].name), fifo.depth,
+                         fifo.least_depth);
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string hls4ml_driver(const deploy::Plan& plan, const Hls4mlProject& project) {
@@ -30,6 +67,11 @@ std::string hls4ml_driver(const deploy::Plan& plan, const Hls4mlProject& project
         effective.empty() ? fmt::format("{}", asked) : fmt::format("{}", fmt::join(effective, ", "));
     reuse += fmt::format("    {}: ({}, [{}]),\n", quoted(layer.layer), asked, built);
   }
+  const bool least = project.fifo_depths == FifoDepths::Least;
+  const std::string fifos =
+      least ? fmt::format("FIFOS = [  # writer, reader, the depth that hls4ml must make, the depth it is given\n{}]\n",
+                          fifo_lines(plan.design.value()))
+            : "";
   return fmt::format(
       R"py(#!/usr/bin/env python3
 # Converts {network} with hls4ml. Made by ntorc {version}.
@@ -38,7 +80,7 @@ import keras
 
 REUSE = {{  # layer: the reuse factor that hls4ml is told, those that it must make of it
 {reuse}}}
-model = keras.models.load_model({keras_model}, compile=False)
+{fifos}model = keras.models.load_model({keras_model}, compile=False)
 config = {{"Model": {{"Precision": {precision}, "ReuseFactor": 1, "Strategy": {strategy}}},
           "LayerName": {{layer: {{"ReuseFactor": asked}} for layer, (asked, _) in REUSE.items()}}}}
 project = hls4ml.converters.convert_from_keras_model(
@@ -48,10 +90,10 @@ built = {{layer.name: [layer.get_attr("reuse_factor"), layer.get_attr("recurrent
 for layer, (_, planned) in REUSE.items():
     if built.get(layer, [])[:len(planned)] != planned:
         raise SystemExit(f"{{layer}}: planned reuse {{planned}}, hls4ml made {{built.get(layer)}}")
-project.write()
+{set_depths}project.write()
 print("wrote", {output_dir})
 )py",
-      fmt::arg("network", quoted(plan.network)), fmt::arg("version", kVersion), fmt::arg("reuse", reuse),
+      fmt::arg("network", quoted(plan.network)), fmt::arg("version", kVersion), fmt::arg("reuse", reuse), fmt::arg("fifos", fifos), fmt::arg("set_depths", least ? kSetDepths : ""),
       fmt::arg("keras_model", quoted(project.keras_model.string())),
       fmt::arg("precision", quoted(plan.target.precision)), fmt::arg("strategy", quoted(plan.target.strategy)),
       fmt::arg("output_dir", quoted(project.output_dir.string())), fmt::arg("project", quoted(project.project)),

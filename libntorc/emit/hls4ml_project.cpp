@@ -79,11 +79,15 @@ Hls4mlProject hls4ml_project(const deploy::Plan& plan, const Hls4mlOptions& opti
   if (!options.project.empty() && (!is_identifier(options.project) || is_keyword(options.project))) {
     throw InvalidArgument(fmt::format("project: expected a C identifier, got \"{}\"", options.project));
   }
+  if (options.fifo_depths == FifoDepths::Least && (!plan.design || plan.design->fifos.empty())) {
+    throw InvalidArgument("FIFO depths: expected a plan with the FIFOs of a whole design, found none in this one");
+  }
   const fs::path keras = options.keras_model.empty() ? fs::path(plan.keras_file) : options.keras_model;
   if (keras.empty()) throw InvalidArgument("Keras model: the plan names no file, so it must be given");
   const std::string kind = lower(keras.extension().string());
 
-  Hls4mlProject project{options.dialect, options.backend, {}, {}, normal(keras), {}};
+  Hls4mlProject project{
+      options.dialect, options.backend.value_or(plan.target.backend), options.fifo_depths, {}, {}, normal(keras), {}};
   project.project = options.project.empty() ? identifier(plan.network) : options.project;
   project.output_dir = normal(options.output_dir.empty() ? fs::path(project.project) : options.output_dir);
   if (options.dialect == Hls4mlDialect::KerasModel) {

@@ -3,6 +3,7 @@
 
 #include "ntorc/deploy/latency.hpp"
 #include "ntorc/emit/hls4ml_project.hpp"
+#include "ntorc/error.hpp"
 #include "ntorc/version.hpp"
 
 namespace ntorc::emit {
@@ -25,9 +26,10 @@ std::string heading(const deploy::Plan& plan) {
   return fmt::format("# hls4ml configuration made by ntorc {} for {}.\n", kVersion,
                      plain(plan.network.empty() ? "a plan" : plan.network)) +
          fmt::format("# Asked for: {}.\n", plain(describe(plan.question, plan.target.clock_mhz))) +
-         fmt::format("# Predicted ({}): {:.0f} cycles ({:.1f} us) summed over layers,\n", plain(plan.cost_source),
+         fmt::format("# Predicted ({}): {:.0f} cycles ({:.1f} us) {},\n", plain(plan.cost_source),
                      plan.total.latency_max_cycles,
-                     deploy::latency_us(plan.total.latency_max_cycles, plan.target.clock_mhz)) +
+                     deploy::latency_us(plan.total.latency_max_cycles, plan.target.clock_mhz),
+                     plan.design ? fmt::format("by {}", to_string(plan.design->composition)) : "summed over layers") +
          fmt::format("# {:.0f} LUT, {:.0f} FF, {:.0f} DSP, {:.0f} BRAM_18K; {}.\n", plan.total.lut, plan.total.ff,
                      plan.total.dsp, plan.total.bram_18k, to_string(plan.status));
 }
@@ -47,6 +49,9 @@ void write_network(YAML::Emitter& yaml, const Hls4mlProject& project) {
 }  // namespace
 
 std::string hls4ml_yaml(const deploy::Plan& plan, const Hls4mlProject& project) {
+  if (project.fifo_depths == FifoDepths::Least) {
+    throw InvalidArgument("FIFO depths: hls4ml's YAML has no key for them; the driver sets them");
+  }
   YAML::Emitter yaml;
   yaml.SetOutputCharset(YAML::EscapeNonAscii);
   yaml << YAML::BeginMap;

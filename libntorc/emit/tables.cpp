@@ -7,6 +7,8 @@
 #include <cmath>
 #include <optional>
 
+#include "emit/plan_view.hpp"
+#include "emit/report_words.hpp"
 #include "emit/text_table.hpp"
 #include "ntorc/deploy/latency.hpp"
 #include "ntorc/hls4ml/device.hpp"
@@ -49,10 +51,8 @@ std::vector<std::string> layer_row(const model::Layer& layer) {
 }
 
 std::string title_of(const deploy::Plan& plan) {
-  const deploy::BuildTarget& target = plan.target;
-  return fmt::format("{}: {}\non {}, {} MHz, {}, {}, {}\n", plan.network.empty() ? "plan" : printable(plan.network),
-                     printable(describe(plan.question, target.clock_mhz)), target.part, target.clock_mhz,
-                     to_string(target.io_type), target.strategy, target.precision);
+  return fmt::format("{}: {}\non {}\n", plan.network.empty() ? "plan" : printable(plan.network), question_of(plan),
+                     target_of(plan));
 }
 
 /// How far from a figure its interval ends: "12%" either way, "x2.4" for up to 2.4 times as much, and "+3" for up to 3
@@ -104,10 +104,9 @@ std::vector<std::string> spreads_of(const perf::LayerCost& cost, const std::opti
 std::string intervals_of(const deploy::Plan& plan) {
   if (!plan.interval_confidence) return {};
   std::string text = fmt::format(
-      "\u00B1: {:.0f} % of new layers lie within, each figure for itself (x3: up to 3 times, +3: up to 3); the total "
-      "adds "
-      "the ends up\n",
-      100 * *plan.interval_confidence);
+      "\u00B1: {:.0f} % of new layers lie within, each figure for itself (x3: up to 3 times, +3: up to 3); the {} "
+      "adds the ends up\n",
+      100 * *plan.interval_confidence, plan.design ? "sum" : "total");
   const auto deadline = plan.question.latency_limit_cycles;
   if (!plan.question.confidence || !deadline) return text;
   const double cycles = latency_cycles(plan);
@@ -115,39 +114,10 @@ std::string intervals_of(const deploy::Plan& plan) {
                             100 * cycles / *deadline);
 }
 
-std::string name_of(const deploy::Question& question) {
-  switch (question.objective) {
-    case deploy::Objective::Cost:
-      break;
-    case deploy::Objective::Latency:
-      return "latency";
-    case deploy::Objective::Share:
-      return "largest share";
-    case deploy::Objective::Interval:
-      return "initiation interval";
-  }
-  return describe(question.weights);
-}
-
-std::string answer_of(const deploy::Plan& plan) {
-  std::string text =
-      fmt::format("{}{}: ", to_string(plan.status), plan.rank > 1 ? fmt::format(", no. {}", plan.rank) : "");
-  if (!plan.objective) return text + printable(plan.message) + '\n';
-  const auto value = [&](double figure) {
-    return describe_value(plan.question.objective, figure, plan.target.clock_mhz);
-  };
-  text += fmt::format("{} = {}", name_of(plan.question), value(*plan.objective));
-  if (plan.bound) text += fmt::format(", and no choice within the limits is below {}", value(*plan.bound));
-  if (gap(plan).value_or(0) > 0) text += fmt::format(" (gap {:.2g}%)", 100 * *gap(plan));
-  const bool told = plan.status == mip::SolveStatus::Optimal && plan.question.objective == deploy::Objective::Cost;
-  if (!told) text += fmt::format("; {}", printable(plan.message));
-  return text + fmt::format("; costs: {}\n", printable(plan.cost_source));
-}
-
-std::string interval_of(const deploy::Plan& plan) {
-  const double cycles = initiation_interval_cycles(plan);
-  return fmt::format("initiation interval: {:.0f} cycles ({:.3f} us), that of the slowest layer{}\n", cycles,
-                     deploy::latency_us(cycles, plan.target.clock_mhz),
+std::string interval_of(const PlanView& view) {
+  const deploy::Plan& plan = *view.plan;
+  return fmt::format("initiation interval: {:.0f} cycles ({:.3f} us), that of the slowest {}{}\n", view.interval_cycles,
+                     deploy::latency_us(view.interval_cycles, plan.target.clock_mhz), view.whole ? "node" : "layer",
                      plan.question.confidence ? ", by the upper ends" : "");
 }
 
@@ -163,9 +133,18 @@ std::vector<std::string> shares_of(const deploy::Plan& plan) {
   return shares;
 }
 
-TextRows plan_rows(const deploy::Plan& plan) {
+/// The rows of totals: what they are of, and their share.
+std::string share_name(const deploy::Plan& plan) {
+  const bool deadline = plan.question.latency_limit_cycles.has_value();
+  const bool part = hls4ml::device_resources(plan.target.part).has_value();
+  if (!deadline) return part ? "of part" : "";
+  return part ? "of deadline, part" : "of deadline";
+}
+
+/// The layers; their sum below, or the total of a plan that has nothing else.
+TextRows layer_rows(const PlanView& view) {
+  const deploy::Plan& plan = *view.plan;
   const PlanColumns columns(plan);
-  const std::vector<std::string> none(kShown.size());
   TextRows rows{{"layer", "kind", "reuse", "effective", "block factor"}};
   columns.append(rows.back(), {"cycles", "LUT", "FF", "DSP", "BRAM 18K"},
                  std::vector<std::string>(kShown.size(), "\u00B1"), "support");
@@ -176,15 +155,71 @@ TextRows plan_rows(const deploy::Plan& plan) {
                     for_each_matrix(choice.block_factors)});
     columns.append(rows.back(), figures_of(cost), spreads_of(cost, interval), support ? to_string(*support) : "-");
   }
-  rows.push_back({"total", "", "", "", ""});
-  columns.append(rows.back(), figures_of(plan.total), spreads_of(plan.total, total_interval(plan)), "");
-  const bool deadline = plan.question.latency_limit_cycles.has_value();
-  const bool part = hls4ml::device_resources(plan.target.part).has_value();
-  if (deadline || part) {
-    rows.push_back({deadline ? part ? "of deadline, part" : "of deadline" : "of part", "", "", "", ""});
-    columns.append(rows.back(), shares_of(plan), none, "");
+  const perf::LayerCost& sum = view.groups[static_cast<std::size_t>(Group::Layers)];
+  rows.push_back({view.whole ? "layers, summed" : "total", "", "", "", ""});
+  columns.append(rows.back(), figures_of(view.whole ? sum : plan.total),
+                 spreads_of(view.whole ? sum : plan.total, total_interval(plan)), "");
+  if (!view.whole && !share_name(plan).empty()) {
+    rows.push_back({share_name(plan), "", "", "", ""});
+    columns.append(rows.back(), shares_of(plan), std::vector<std::string>(kShown.size()), "");
   }
   return rows;
+}
+
+/// The design beside its layers, in groups with a line above each, and then the whole of it.
+std::string rest_of_design(const PlanView& view) {
+  const std::vector<std::string> none(kShown.size());
+  TextRows rows{{"other nodes", "kind", "cycles", "LUT", "FF", "DSP", "BRAM 18K", "support"}};
+  const auto add = [&](const std::string& name, const std::string& kind, std::vector<std::string> figures,
+                       std::string_view support) {
+    rows.push_back({name, kind});
+    rows.back().insert(rows.back().end(), figures.begin(), figures.end());
+    rows.back().emplace_back(support);
+  };
+  const auto without_cycles = [](const perf::LayerCost& cost) {
+    std::vector<std::string> figures = figures_of(cost);
+    figures.front().clear();
+    return figures;
+  };
+  for (const NodeView& node : view.nodes) {
+    if (node.layer != nullptr) continue;
+    add(node.name, node.kind, figures_of(node.cost), node.support ? to_string(*node.support) : "-");
+  }
+  if (!view.fifos.empty()) {
+    add("", "", none, "");
+    add("FIFOs", "depth x channels, least depth", none, "");
+  }
+  for (const FifoView& fifo : view.fifos) {
+    add(fmt::format("{} -> {}", fifo.from, fifo.to),
+        fmt::format("{} x {}, {}", fifo.depth, fifo.channels, fifo.least_depth), without_cycles(fifo.cost),
+        to_string(fifo.support));
+  }
+  add("", "", none, "");
+  add("the whole", "", none, "");
+  for (const Group group : kGroups) {
+    add(std::string(to_string(group)), "", without_cycles(view.groups[static_cast<std::size_t>(group)]), "");
+  }
+  const deploy::Plan& plan = *view.plan;
+  add("total", fmt::format("cycles: {}", to_string(plan.design->composition)), figures_of(plan.total), "");
+  if (!share_name(plan).empty()) add(share_name(plan), "", shares_of(plan), "");
+  return text_table(rows, 2);
+}
+
+std::string savings_line(const PlanView& view) {
+  const std::string saved = savings_of(view);
+  return saved.empty() ? "" : fmt::format("FIFOs of the least depth would save {}\n", saved);
+}
+
+/// "latency: sum 12000 cycles (48 us), max ..., chain ... (planned with)"
+std::string latencies_of(const PlanView& view) {
+  std::string text;
+  for (const LatencyView& latency : view.latencies) {
+    text += fmt::format("{} {} {:.0f} cycles ({:.3f} us){}", text.empty() ? "latency:" : ",",
+                        to_string(latency.composition), latency.cycles,
+                        deploy::latency_us(latency.cycles, view.plan->target.clock_mhz),
+                        latency.planned ? ", planned with" : "");
+  }
+  return text + '\n';
 }
 
 }  // namespace
@@ -231,9 +266,16 @@ std::string cost_table(const deploy::CostTable& table) {
 }
 
 std::string plan_table(const deploy::Plan& plan) {
+  const PlanView view = view_of(plan);
   std::string text = title_of(plan);
-  if (!plan.layers.empty()) text += text_table(plan_rows(plan), 2) + intervals_of(plan) + interval_of(plan);
+  if (view.answered) {
+    text += text_table(layer_rows(view), 2) + intervals_of(plan);
+    if (view.whole) text += '\n' + rest_of_design(view) + savings_line(view) + '\n' + latencies_of(view);
+    text += interval_of(view);
+  }
   text += answer_of(plan);
+  if (view.answered) text += fmt::format("; costs: {}", printable(plan.cost_source));
+  text += '\n';
   for (const std::string& warning : plan.warnings) text += fmt::format("warning: {}\n", printable(warning));
   for (const deploy::Plan& other : plan.others) text += '\n' + plan_table(other);
   return text;

@@ -65,4 +65,7 @@ struct Design {
   double interval_cycles = 0;
 };
 
+/// The latency of the design under one of them.
+double composed_cycles(const Design& design, Composition composition);
+
 }  // namespace ntorc::deploy

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,9 +20,16 @@ enum class Hls4mlDialect {
 
 std::string_view to_string(Hls4mlDialect dialect);  ///< "1.2", "1.3"
 
+/// How deep the FIFOs of an io_stream design are made.
+enum class FifoDepths {
+  Hls4ml,  ///< one place for each element of an inference: no node ever waits for a full one
+  Least,   ///< that of the plan's design: as fast, if the nodes work as its model of them does
+};
+
 struct Hls4mlOptions {
   Hls4mlDialect dialect = Hls4mlDialect::KerasModel;
-  hls4ml::Backend backend = hls4ml::Backend::Vivado;
+  std::optional<hls4ml::Backend> backend{};  ///< nothing: that of the plan
+  FifoDepths fifo_depths = FifoDepths::Hls4ml;
   std::string project;               ///< a C identifier; empty makes one of the network's name
   std::filesystem::path output_dir;  ///< empty: a folder named as the project in the working directory
   std::filesystem::path
@@ -33,6 +41,7 @@ struct Hls4mlOptions {
 struct Hls4mlProject {
   Hls4mlDialect dialect = Hls4mlDialect::KerasModel;
   hls4ml::Backend backend = hls4ml::Backend::Vivado;
+  FifoDepths fifo_depths = FifoDepths::Hls4ml;
   std::string project;
   std::filesystem::path output_dir;
   std::filesystem::path keras_model;  ///< 1.3: with weights. 1.2: JSON, or .h5 with architecture and weights
@@ -41,15 +50,17 @@ struct Hls4mlProject {
 
 /// @throws InvalidArgument  if the plan has no layers, `project` is no C identifier, two layers differ only in case
 /// (hls4ml looks
-///                          names up without it), no Keras file is known, or the dialect cannot read the file of that
-///                          name.
+///                          names up without it), no Keras file is known, the dialect cannot read the file of that
+///                          name, or depths are asked for that the plan does not have.
 Hls4mlProject hls4ml_project(const deploy::Plan& plan, const Hls4mlOptions& options = {});
 
 /// The configuration that `hls4ml convert -c` takes.
+/// @throws InvalidArgument  if the project has FIFOs of its own depths, for which there is no key.
 std::string hls4ml_yaml(const deploy::Plan& plan, const Hls4mlProject& project);
 
 /// A Python program that converts through hls4ml's own converter, the route that hls4ml recommends, and fails unless
-/// every layer has the reuse factors that were planned.
+/// every layer has the reuse factors that were planned; with FifoDepths::Least, unless there are the streams of the
+/// design, as deep as it says, and then makes them shallower.
 /// @throws InvalidArgument  if the project's Keras file is JSON: Python loads a whole model.
 std::string hls4ml_driver(const deploy::Plan& plan, const Hls4mlProject& project);
 

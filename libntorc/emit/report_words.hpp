@@ -1,0 +1,39 @@
+// emit/report_words.hpp - what every form of a report says, as plain text.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "emit/plan_view.hpp"
+
+namespace ntorc::emit {
+
+struct KeyFigure {
+  std::string name{};
+  std::string value{};
+  std::vector<std::string> notes{};
+};
+
+/// Latency, initiation interval, what is minimised and how well it is proven, the scarcest resource. Empty without an
+/// answer.
+std::vector<KeyFigure> key_figures(const PlanView& view);
+
+/// What the figures rest on, a sentence or two each.
+std::vector<std::string> assumptions_of(const PlanView& view);
+
+/// Names of what is priced beyond what its model or law was made from, each with the reason.
+std::vector<std::string> weaknesses_of(const PlanView& view);
+
+/// "12 BRAM 18K, 340 LUT": by FIFOs of the least depth; empty if there is nothing to save.
+std::string savings_of(const PlanView& view);
+
+/// "22 500", narrow spaces between thousands.
+std::string grouped(double figure);
+
+/// "12.4%" of it, "<0.1%" for what would be 0.0%.
+std::string percent(double share);
+
+/// "17.68 \u00B5s", "12.5 ms"
+std::string time_of(double cycles, double clock_mhz);
+
+}  // namespace ntorc::emit
