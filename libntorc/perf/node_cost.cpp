@@ -144,7 +144,7 @@ NodeCost padding(const Question& q) {
   if (q.vivado) {
     return {cost(elements + 3, 32.72 * q.channels + 196.9, 3.239 * std::log2(elements) + 4.84),
             q.two_dimensions ? Support::Inside : Support::Extrapolated,
-            "33 LUT a channel + 197, out + 3 cycles: 3 designs of Vivado HLS 2018.2 to 2019.2.1, of two dimensions"};
+            "33 LUT a channel + 197, out + 3 cycles: 4 designs of Vivado HLS 2018.2 to 2019.2.1, of two dimensions"};
   }
   if (q.two_dimensions) {
     return {cost(elements + 13, 406.1, 15.84 * q.channels + 46.34), Support::Interpolated,
@@ -333,13 +333,13 @@ NodeCost vivado_fifo(std::int64_t depth, double bits, std::int64_t bram) {
     result.cost.lut = std::max(bits, 1.5625 * bits + 4 * address_bits(depth) - 8 + 127 * middle + 763 * deep);
     result.support = depth > 2048 ? Support::Interpolated : Support::Inside;
     result.law =
-        "bits + 3 FF and 4 LUT an address bit, 1.6 LUT a bit: rows and totals of 6 designs of Vivado HLS 2018.2 to "
+        "bits + 3 FF and 4 LUT an address bit, 1.6 LUT a bit: rows and totals of 5 designs of Vivado HLS 2018.2 to "
         "2020.1";
   } else if (depth <= 16) {
     result.cost.ff = std::max(5.0, 3 + address_bits(depth));
     result.cost.lut = bits + (depth <= 2 ? 12 : 15);
     result.support = Support::Inside;
-    result.law = "shift registers, bits + 12..15 LUT, 5..7 FF: 5 designs of Vivado HLS 2018.2 to 2020.1";
+    result.law = "shift registers, bits + 12..15 LUT, 5..7 FF: 4 designs of Vivado HLS 2018.2 to 2020.1";
   } else {
     result.cost.ff = 103 * bits / 16;
     result.cost.lut = 103 * bits / 16;
