@@ -19,7 +19,7 @@ TERMS = {
     "channels": lambda r: r["channels"],
     "channels*bits": lambda r: r["channels"] * r["bits"],
     "values*bits": lambda r: r["elements_in"] * r["channels"] * r["bits"],
-    "window-1*channels*bits": lambda r: 3 * r["channels"] * r["bits"],  # all poolings at hand are 2 x 2
+    "window-1*channels*bits": lambda r: 3 * r["channels"] * r["bits"],  # of windows of 2 x 2
     "log2(elements)": lambda r: math.log2(r["elements_out"]),
 }
 
@@ -47,6 +47,8 @@ LAWS = [
     ("pooling", "max", "Vivado", "io_stream", 2, {"ff": ["channels*bits", "1"]}, lambda r: r["version"] == "2019.2.1"),
     ("pooling", "max", "Vivado", "io_stream", 2, {"lut": ["window-1*channels*bits", "1"], "ff": ["channels*bits", "1"]},
      lambda r: r["version"].startswith("2018")),
+    ("pooling", "max", "Vitis", "io_stream", 1, {"lut": ["channels"], "ff": ["channels"]}, None),
+    ("pooling", "max", "Vitis", "io_parallel", 1, {"lut": ["channels", "1"], "ff": ["channels*bits", "1"]}, None),
     ("global_pooling", "max", "Vitis", "io_stream", 1, {"lut": ["channels*bits"], "ff": ["channels*bits"]}, None),
     ("global_pooling", "average", "Vivado", "io_parallel", 0, {"lut": ["values*bits"], "ff": ["values*bits"]}, None),
     ("normalization", "", "Vivado", "io_stream", 0,

@@ -128,9 +128,12 @@ TEST(FifoCost, HasRegistersWithinATenthOfTheReports) {
 TEST(FifoCost, AddsUpToTheLutOfWholeDesigns) {
   // LUT are reported for all FIFOs of a design together.
   const std::map<std::string, std::pair<double, double>> reported{
-      {"ChiRuiChen/AutoEncoder_hls4ml", {9422, 0.05}}, {"crimson1256/hls4ml_modified_yolo_v3_tiny", {5406, 0.05}},
-      {"YanLunHuang/structure_8filter", {824, 0.01}},  {"ChiRuiChen/Face_detection_HLS", {364, 0.01}},
-      {"MagiPrince/CNNandMLP", {5807, 0.1}},           {"SpAllen0726/HG-DREAM-Pulse-Detection-Project", {727, 0.3}},
+      {"ChiRuiChen/AutoEncoder_hls4ml", {9422, 0.005}},
+      {"crimson1256/hls4ml_modified_yolo_v3_tiny", {5406, 0.005}},
+      {"YanLunHuang/structure_8filter", {824, 0.01}},
+      {"ChiRuiChen/Face_detection_HLS", {364, 0.01}},
+      {"MagiPrince/CNNandMLP", {5807, 0.1}},
+      {"SpAllen0726/HG-DREAM-Pulse-Detection-Project", {727, 0.3}},
       {"seanlipps/ECE226_CoDesign", {1269, 0.05}}};
   std::map<std::string, double> sums;
   for (const auto& row : table(test::data_dir() / "designs" / "fifos.tsv")) {
@@ -162,8 +165,8 @@ TEST(FifoCost, HasTheFifosOfAnotherDesign) {
     lut += fifo.cost.lut;
   }
   EXPECT_EQ(bram, 451);
-  EXPECT_NEAR(ff, 16777, 0.06 * 16777);
-  EXPECT_NEAR(lut, 21599, 0.02 * 21599);
+  EXPECT_NEAR(ff, 16777, 0.04 * 16777);
+  EXPECT_NEAR(lut, 21599, 0.002 * 21599);
 }
 
 TEST(FifoCost, RefusesWhatIsNoFifo) {
@@ -187,7 +190,7 @@ TEST(NodeCost, PaddingOfVivadoHasItsLut) {
 TEST(NodeCost, PoolingOfOneDimensionIsALikeness) {
   const NodeCost result = node_cost(node_of(NodeKind::Pooling, "max", {64, 16}, {32, 16}), {{64, 16}}, {});
   EXPECT_EQ(result.cost.latency_max_cycles, 68);
-  EXPECT_EQ(result.cost.lut, std::round(2.112 * 16 * 16 + 504.9));  // one comparison
+  EXPECT_EQ(result.cost.lut, std::round(2.112 * 16 * 16 + 287));  // one comparison
   EXPECT_EQ(result.support, Support::Extrapolated);
 }
 

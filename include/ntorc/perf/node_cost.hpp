@@ -28,7 +28,7 @@ struct NodeCost {
   Support support = Support::Inside;  ///< of the designs that the law was fitted on: Inside where several agree,
                                       ///< Interpolated where few do, Extrapolated where it is one or a likeness
   std::string_view
-      law{};  ///< in a few words, with the source: "33 LUT a channel + 197: 3 designs of Vivado HLS 2018-2019"
+      law{};  ///< in a few words, with the source: "33 LUT a channel + 197: 4 designs of Vivado HLS 2018-2019"
 };
 
 /// Of a node that has no reuse factor. An io_stream node costs by its elements and its channels, an io_parallel one by
