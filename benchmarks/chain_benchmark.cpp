@@ -63,7 +63,8 @@ void BM_Simulate(benchmark::State& state) {
 }
 void BM_LeastDepths(benchmark::State& state) {
   const Design design = design_of(state);
-  for (auto _ : state) benchmark::DoNotOptimize(deploy::least_depths(design.processes, design.latencies));
+  const auto keep = static_cast<deploy::Keep>(state.range(2));
+  for (auto _ : state) benchmark::DoNotOptimize(deploy::least_depths(design.processes, design.latencies, keep));
 }
 
 void sizes(benchmark::internal::Benchmark* bench) {
@@ -74,6 +75,9 @@ BENCHMARK(BM_MakeChain)->Apply(sizes)->Unit(benchmark::kMicrosecond);
 BENCHMARK(BM_ChainLatency)->Apply(sizes)->Unit(benchmark::kMicrosecond);
 BENCHMARK(BM_LongestWay)->Apply(sizes)->Unit(benchmark::kMicrosecond);
 BENCHMARK(BM_Simulate)->Apply(sizes)->Unit(benchmark::kMillisecond);
-BENCHMARK(BM_LeastDepths)->ArgNames({"nodes", "image"})->ArgsProduct({{10, 20}, {0, 1}})->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_LeastDepths)
+    ->ArgNames({"nodes", "image", "results"})
+    ->ArgsProduct({{10, 20}, {0, 1}, {0, 1}})
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace

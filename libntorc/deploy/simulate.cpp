@@ -12,11 +12,11 @@ namespace ntorc::deploy {
 
 namespace {
 
-/// The next iteration, as a number in its grid, that a lattice picks.
+/// The next iteration that a lattice picks, counted on through all inferences.
 class Picked {
  public:
-  Picked(const Lattice& lattice, std::int64_t columns)
-      : lattice_(lattice), columns_(columns), next_(at(lattice.first_row, lattice.first_column)) {}
+  Picked(const Lattice& lattice, const Process& process)
+      : lattice_(lattice), columns_(process.columns), iterations_(process.iterations()), next_(first_of_row()) {}
 
   std::int64_t next() const { return next_; }
   void advance() {
@@ -25,16 +25,22 @@ class Picked {
       return;
     }
     column_ = 0;
-    ++row_;
-    next_ = row_ < lattice_.rows ? at(lattice_.first_row + row_ * lattice_.row_step, lattice_.first_column)
-                                 : std::numeric_limits<std::int64_t>::max();
+    if (++row_ == lattice_.rows) {
+      row_ = 0;
+      before_ += iterations_;
+    }
+    next_ = first_of_row();
   }
 
  private:
-  std::int64_t at(std::int64_t row, std::int64_t column) const { return row * columns_ + column; }
+  std::int64_t first_of_row() const {
+    return before_ + (lattice_.first_row + row_ * lattice_.row_step) * columns_ + lattice_.first_column;
+  }
 
   Lattice lattice_;
   std::int64_t columns_;
+  std::int64_t iterations_;
+  std::int64_t before_ = 0;  ///< iterations of the inferences before
   std::int64_t row_ = 0;
   std::int64_t column_ = 0;
   std::int64_t next_;
@@ -96,10 +102,10 @@ struct Fifo {
 class Simulator {
  public:
   Simulator(const std::vector<Process>& processes, const std::vector<Edge>& edges,
-            const std::vector<std::int64_t>& latencies)
-      : processes_(processes), edges_(edges), latencies_(latencies), fifos_(edges.size()) {
+            const std::vector<std::int64_t>& latencies, std::int64_t inferences)
+      : processes_(processes), edges_(edges), latencies_(latencies), inferences_(inferences), fifos_(edges.size()) {
     for (std::size_t e = 0; e < edges.size(); ++e) {
-      const auto elements = static_cast<std::size_t>(processes[edges[e].from].writes.size());
+      const auto elements = static_cast<std::size_t>(inferences * processes[edges[e].from].writes.size());
       fifos_[e].given.reserve(elements);
       fifos_[e].taken.reserve(elements);
     }
@@ -112,9 +118,8 @@ class Simulator {
       if (!depths.empty()) fifos_[e].depth = depths[e];
     }
     Simulation result;
-    result.begins.resize(processes_.size());
     std::vector<Worker> workers;
-    for (std::size_t p = 0; p < processes_.size(); ++p) workers.emplace_back(processes_[p], latencies_[p]);
+    for (std::size_t p = 0; p < processes_.size(); ++p) workers.emplace_back(processes_[p], latencies_[p], inferences_);
     for (std::size_t e = 0; e < edges_.size(); ++e) {
       workers[edges_[e].from].outputs.push_back(&fifos_[e]);
       workers[edges_[e].to].inputs.push_back(&fifos_[e]);
@@ -126,14 +131,16 @@ class Simulator {
       moved = false;
       done = true;
       for (std::size_t p = 0; p < workers.size(); ++p) {
-        moved = work(workers[p], result.begins[p]) || moved;
+        moved = work(workers[p]) || moved;
         done = done && workers[p].done();
       }
     }
     result.deadlock = !done;
     for (const Worker& worker : workers) {
-      result.ends.push_back(worker.now);
-      result.latency = std::max(result.latency, worker.now);
+      result.begins.push_back(worker.begin);
+      result.ends.push_back(worker.end);
+      result.latency = std::max(result.latency, worker.end);
+      result.last_end = std::max(result.last_end, worker.now);
     }
     for (const Fifo& fifo : fifos_) result.most_held.push_back(done ? fifo.most_held() : 0);
     return result;
@@ -141,14 +148,20 @@ class Simulator {
 
  private:
   struct Worker {
-    Worker(const Process& process, std::int64_t latency)
-        : iterations(process.iterations()), writes(process.writes, process.columns), pacer(process, latency) {
-      for (const Lattice& lattice : process.reads) reads.emplace_back(lattice, process.columns);
+    Worker(const Process& process, std::int64_t latency, std::int64_t inferences)
+        : iterations(process.iterations()),
+          all_iterations(inferences * iterations),
+          next_last(iterations - 1),
+          writes(process.writes, process),
+          pacer(process, latency) {
+      for (const Lattice& lattice : process.reads) reads.emplace_back(lattice, process);
     }
 
-    bool done() const { return iteration == iterations; }
+    bool done() const { return iteration == all_iterations; }
 
-    std::int64_t iterations;
+    std::int64_t iterations;      ///< of one inference
+    std::int64_t all_iterations;  ///< of all
+    std::int64_t next_last;       ///< the last iteration of the inference that it is at
     std::vector<Picked> reads;
     Picked writes;
     Pacer pacer;
@@ -156,22 +169,28 @@ class Simulator {
     std::vector<Fifo*> outputs;
     std::int64_t iteration = 0;  ///< that it is at
     std::int64_t now = 0;        ///< all before that is over
-    bool giving = false;         ///< the iteration is over but its element not yet given
+    std::int64_t begin = 0;      ///< of the first inference, as far as it is known
+    std::int64_t end = 0;
+    bool giving = false;  ///< the iteration is over but its element not yet given
   };
 
   /// Goes on as far as it is known when elements and room are there. @return  whether it got any further
-  static bool work(Worker& worker, std::int64_t& begin) {
+  static bool work(Worker& worker) {
     bool moved = false;
     while (!worker.done()) {
       if (!worker.giving) {
         if (!take(worker)) return moved;
-        if (worker.iteration == 0) begin = worker.now;
+        if (worker.iteration == 0) worker.begin = worker.now;
         worker.now += worker.pacer.next();
-        if (worker.iteration == worker.iterations - 1) worker.now += worker.pacer.behind();
+        if (worker.iteration == worker.next_last) worker.now += worker.pacer.behind();
         worker.giving = true;
         moved = true;
       }
       if (!give(worker)) return moved;
+      if (worker.iteration == worker.next_last) {
+        if (worker.next_last < worker.iterations) worker.end = worker.now;
+        worker.next_last += worker.iterations;
+      }
       worker.giving = false;
       ++worker.iteration;
       moved = true;
@@ -209,6 +228,7 @@ class Simulator {
   const std::vector<Process>& processes_;
   const std::vector<Edge>& edges_;
   const std::vector<std::int64_t>& latencies_;
+  std::int64_t inferences_;
   std::vector<Fifo> fifos_;
 };
 
@@ -223,7 +243,7 @@ std::vector<Edge> edges(const std::vector<Process>& processes) {
 }
 
 Simulation simulate(const std::vector<Process>& processes, const std::vector<std::int64_t>& latencies,
-                    const std::vector<std::int64_t>& depths) {
+                    const std::vector<std::int64_t>& depths, std::int64_t inferences) {
   validate(processes);
   validate_latencies(processes, latencies);
   const std::vector<Edge> streams = edges(processes);
@@ -234,16 +254,22 @@ Simulation simulate(const std::vector<Process>& processes, const std::vector<std
   for (std::size_t e = 0; e < depths.size(); ++e) {
     if (depths[e] < 1) throw InvalidArgument(fmt::format("depths/{}: expected >= 1, got {}", e, depths[e]));
   }
-  return Simulator(processes, streams, latencies).run(depths);
+  if (inferences < 1) throw InvalidArgument(fmt::format("inferences: expected >= 1, got {}", inferences));
+  return Simulator(processes, streams, latencies, inferences).run(depths);
 }
 
 std::vector<std::int64_t> least_depths(const std::vector<Process>& processes,
-                                       const std::vector<std::int64_t>& latencies) {
+                                       const std::vector<std::int64_t>& latencies, Keep keep) {
   validate(processes);
   validate_latencies(processes, latencies);
   const std::vector<Edge> streams = edges(processes);
-  Simulator simulator(processes, streams, latencies);
+  Simulator simulator(processes, streams, latencies, keep == Keep::Ends ? 1 : 4);
   const Simulation unlimited = simulator.run({});
+  const auto kept = [&](const Simulation& limited) {
+    if (limited.deadlock) return false;
+    if (keep == Keep::Ends) return limited.ends == unlimited.ends;
+    return limited.latency == unlimited.latency && limited.last_end == unlimited.last_end;
+  };
   std::vector<std::int64_t> depths = unlimited.most_held;
   for (std::int64_t& depth : depths) {
     // More room never makes anything later, so what suffices for an edge is all from some depth on; and what does not
@@ -252,12 +278,7 @@ std::vector<std::int64_t> least_depths(const std::vector<Process>& processes,
     std::int64_t enough = depth;
     while (enough - too_small > 1) {
       depth = too_small + (enough - too_small) / 2;
-      const Simulation limited = simulator.run(depths);
-      if (!limited.deadlock && limited.ends == unlimited.ends) {
-        enough = depth;
-      } else {
-        too_small = depth;
-      }
+      (kept(simulator.run(depths)) ? enough : too_small) = depth;
     }
     depth = enough;
   }

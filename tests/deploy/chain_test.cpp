@@ -173,7 +173,7 @@ void expect_sound(const Chain& chain, const std::vector<std::int64_t>& latencies
 
 TEST(Chain, IsTheSumOfItsLongestWayWhateverTheRounding) {
   Draw draw(11);
-  for (int i = 0; i < 3'000; ++i) {
+  for (int i = 0; i < 1'500; ++i) {
     RandomDesign design = random_design(draw, 100, 12);
     const Chain chain(design.processes);
     expect_sound(chain, design.latencies);
@@ -219,10 +219,9 @@ TEST(Chain, AgreesWithTheSimulator) {
     const RandomDesign design = random_design(draw, 400, 24);
     const Chain chain(design.processes);
     const Simulation simulation = simulate(design.processes, design.latencies);
-    const double latency = static_cast<double>(chain.latency(design.latencies));
-    const double truth = static_cast<double>(simulation.latency);
-    EXPECT_LE(latency, truth * (1 + 1e-6)) << i;
-    EXPECT_GE(latency, truth * 0.99) << i;
+    const std::int64_t latency = chain.latency(design.latencies);
+    EXPECT_LE(latency, simulation.latency) << i;
+    EXPECT_GE(static_cast<double>(latency), 0.99 * static_cast<double>(simulation.latency)) << i;
   }
 }
 

@@ -76,6 +76,17 @@ TEST(Simulate, TellsADeadlock) {
   EXPECT_EQ(least_depths(diamond, latencies), (std::vector<std::int64_t>{1, 10, 1}));
 }
 
+TEST(Simulate, BeginsTheNextInferenceRightBehind) {
+  // The reader is the slower one: 12 units each, from 1 on. The writer never waits for it.
+  const std::vector<Process> pair{map_of({}, 4), map_of({0}, 4)};
+  const Simulation three = simulate(pair, {4, 12}, {}, 3);
+  EXPECT_EQ(three.ends, (std::vector<std::int64_t>{4, 13}));
+  EXPECT_EQ(three.latency, 13);
+  EXPECT_EQ(three.last_end, 1 + 3 * 12);
+  // Given at 1, ..., 12, taken at 1, 4, 7, 10, 13: at 12 four of twelve are gone.
+  EXPECT_EQ(three.most_held, (std::vector<std::int64_t>{8}));
+}
+
 TEST(Simulate, RefusesWhatTheProcessesDoNotFit) {
   const std::vector<Process> pair{map_of({}, 4), map_of({0}, 4)};
   EXPECT_THROW(simulate({map_of({0}, 4)}, {1}), InvalidArgument);
@@ -86,6 +97,14 @@ TEST(Simulate, RefusesWhatTheProcessesDoNotFit) {
             }),
             "depths: expected one for each of 1 edges, got 2");
   EXPECT_EQ(test::message_of<InvalidArgument>([&] { simulate(pair, {1, 1}, {0}); }), "depths/0: expected >= 1, got 0");
+  EXPECT_EQ(test::message_of<InvalidArgument>([&] {
+              simulate(pair, {1, 1}, {}, 0);
+            }),
+            "inferences: expected >= 1, got 0");
+  EXPECT_EQ(test::message_of<InvalidArgument>([&] {
+              simulate(pair, {1, 1}, {}, 0);
+            }),
+            "inferences: expected >= 1, got 0");
 }
 
 struct RandomDesign {
@@ -230,27 +249,40 @@ TEST(Simulate, HoldsNoMoreThanThereIsRoomFor) {
   }
 }
 
-TEST(LeastDepths, LeaveEveryEndAndCannotBeMadeSmallerAlone) {
-  Draw draw(24);
-  int lowered = 0;
-  for (int i = 0; i < 300; ++i) {
-    RandomDesign design = small_design(draw);
-    const Simulation unlimited = simulate(design.processes, design.latencies);
-    std::vector<std::int64_t> depths = least_depths(design.processes, design.latencies);
-    if (depths != unlimited.most_held) ++lowered;
-    const Simulation limited = simulate(design.processes, design.latencies, depths);
-    EXPECT_FALSE(limited.deadlock);
-    EXPECT_EQ(limited.latency, unlimited.latency);
-    EXPECT_EQ(limited.ends, unlimited.ends);
-    for (std::int64_t& depth : depths) {
-      if (depth == 1) continue;
-      --depth;
-      const Simulation less = simulate(design.processes, design.latencies, depths);
-      EXPECT_TRUE(less.deadlock || less.ends != unlimited.ends) << i;
-      ++depth;
+/// What `keep` keeps, of one design with depths or without.
+std::vector<std::int64_t> kept(const RandomDesign& design, Keep keep, const std::vector<std::int64_t>& depths) {
+  const Simulation simulation = simulate(design.processes, design.latencies, depths, keep == Keep::Ends ? 1 : 4);
+  if (simulation.deadlock) return {};
+  return keep == Keep::Ends ? simulation.ends : std::vector{simulation.latency, simulation.last_end};
+}
+
+TEST(LeastDepths, KeepWhatTheyShallAndCannotBeMadeSmallerAlone) {
+  for (const Keep keep : {Keep::Ends, Keep::Results}) {
+    Draw draw(24);
+    int lowered = 0;
+    for (int i = 0; i < 200; ++i) {
+      const RandomDesign design = small_design(draw);
+      const std::vector<std::int64_t> unlimited = kept(design, keep, {});
+      std::vector<std::int64_t> depths = least_depths(design.processes, design.latencies, keep);
+      if (depths != simulate(design.processes, design.latencies).most_held) ++lowered;
+      EXPECT_EQ(kept(design, keep, depths), unlimited) << i;
+      for (std::int64_t& depth : depths) {
+        if (depth == 1) continue;
+        --depth;
+        EXPECT_NE(kept(design, keep, depths), unlimited) << i;
+        ++depth;
+      }
     }
+    EXPECT_GT(lowered, 20);
   }
-  EXPECT_GT(lowered, 30);
+}
+
+TEST(LeastDepths, OfResultsLetAFastWriterWait) {
+  // 1 unit an element against 3: the reader never waits, whether the writer ends early or late.
+  const std::vector<Process> pair{map_of({}, 100), map_of({0}, 100)};
+  EXPECT_EQ(least_depths(pair, {100, 300}, Keep::Results), (std::vector<std::int64_t>{1}));
+  // Given at 1..100, taken at 1, 4, ..: when the last is given, 33 more have been taken since the first.
+  EXPECT_EQ(least_depths(pair, {100, 300}), (std::vector<std::int64_t>{66}));
 }
 
 }  // namespace
