@@ -219,8 +219,9 @@ TEST(NtorcOpt, RefusesUsageThatMakesNoSense) {
   expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --time-limit 0"), 2,
                  "ntorc-opt: --time-limit: expected seconds in (0, 1e9], got 0");
   EXPECT_EQ(run(dir, "ntorc-opt " + kExample + " --latency 1us --frobnicate").exit_code, 2);
-  expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --show everything"), 2,
-                 "ntorc-opt: --show: expected json|plan|network|costs|costs-csv|csv|svg, got everything; see --help");
+  expect_refusal(
+      run(dir, "ntorc-opt " + kExample + " --latency 1us --show everything"), 2,
+      "ntorc-opt: --show: expected json|plan|network|nodes|costs|costs-csv|csv|svg, got everything; see --help");
   expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --io-type 1"), 2,
                  "ntorc-opt: --io-type: expected io_stream|io_parallel, got 1; see --help");
 }
