@@ -237,7 +237,7 @@ class Graph {
     const bool convolves = layer.kind == LayerKind::Conv1D || layer.kind == LayerKind::Conv2D;
     if (convolves) set_window(node, layer);
     if (io_type_ == IoType::Stream && pads(node)) pad_before(node, layer.kind == LayerKind::Conv1D ? "zp1d_" : "zp2d_");
-    const Tensor tensor = put(std::move(node));
+    Tensor tensor = put(std::move(node));
     const bool recurrent = layer.kind == LayerKind::Lstm || layer.kind == LayerKind::Gru;
     if (recurrent || layer.activation == "linear") return tensor;
 

@@ -47,6 +47,40 @@ TEST(NtorcOpt, ShowsTheNetwork) {
   EXPECT_THAT(outcome.out, HasSubstr("lstm"));
 }
 
+TEST(NtorcOpt, ShowsTheNodesThatHls4mlMakes) {
+  const TemporaryDir dir;
+  const Outcome stream = run(dir, "ntorc-opt " + kExample + " --show nodes");
+  EXPECT_EQ(stream.exit_code, 0) << stream.err;
+  EXPECT_THAT(stream.out, HasSubstr("zp1d_conv_1"));
+  const Outcome parallel = run(dir, "ntorc-opt " + kExample + " --show nodes --io-type io_parallel");
+  EXPECT_THAT(parallel.out, HasSubstr("conv_1_relu"));
+  EXPECT_THAT(parallel.out, Not(HasSubstr("zp1d_conv_1")));
+}
+
+/// A residual block, planned layer by layer; its Flatten is followed by what hls4ml cannot build as a stream.
+TEST(NtorcOpt, PlansBranchesAndWarnsOfWhatHls4mlGetsWrong) {
+  const TemporaryDir dir;
+  dir.file("net.json",
+           R"({"class_name": "Functional", "config": {"name": "net", "input_layers": [["in", 0, 0]],
+               "output_layers": [["out", 0, 0]], "layers": [
+  {"class_name": "InputLayer", "config": {"name": "in", "batch_shape": [null, 32, 16]}, "inbound_nodes": []},
+  {"class_name": "Conv1D", "config": {"name": "conv", "filters": 16, "kernel_size": [3], "padding": "same"},
+   "inbound_nodes": [[["in", 0, 0, {}]]]},
+  {"class_name": "Add", "config": {"name": "sum"}, "inbound_nodes": [[["in", 0, 0, {}], ["conv", 0, 0, {}]]]},
+  {"class_name": "Flatten", "config": {"name": "flat"}, "inbound_nodes": [[["sum", 0, 0, {}]]]},
+  {"class_name": "ReLU", "config": {"name": "relu"}, "inbound_nodes": [[["flat", 0, 0, {}]]]},
+  {"class_name": "Dense", "config": {"name": "out", "units": 4}, "inbound_nodes": [[["relu", 0, 0, {}]]]}]}})");
+  const Outcome outcome = run(dir, "ntorc-opt net.json --latency 1ms");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto plan = nlohmann::json::parse(outcome.out);
+  ASSERT_EQ(plan["layers"].size(), 2U);
+  EXPECT_EQ(plan["layers"][0]["name"], "conv");
+  EXPECT_EQ(plan["layers"][1]["name"], "out");
+  EXPECT_THAT(outcome.err, HasSubstr("layer relu: hls4ml takes its input for one element"));
+  const Outcome parallel = run(dir, "ntorc-opt net.json --latency 1ms --io-type io_parallel");
+  EXPECT_THAT(parallel.err, Not(HasSubstr("layer relu")));
+}
+
 TEST(NtorcOpt, PlansCostsFromAFile) {
   const TemporaryDir dir;
   dir.file("costs.csv", kCosts);
@@ -165,7 +199,7 @@ TEST(NtorcOpt, RefusesUsageThatMakesNoSense) {
                  "ntorc-opt: expected either NETWORK or --costs; see --help");
   expect_refusal(run(dir, "ntorc-opt " + kExample), 2, "ntorc-opt: expected --latency, as in --latency 200us");
   expect_refusal(run(dir, "ntorc-opt --costs costs.csv --show network"), 2,
-                 "ntorc-opt: --show network: expected NETWORK, got --costs");
+                 "ntorc-opt: --show network and nodes: expected NETWORK, got --costs");
   expect_refusal(run(dir, "ntorc-opt --costs costs.csv --perf a.perf --latency 1us"), 2,
                  "ntorc-opt: --perf: has no use with --costs");
   expect_refusal(run(dir, "ntorc-opt --costs costs.csv --confidence 0.9 --latency 1us"), 2,
@@ -185,8 +219,9 @@ TEST(NtorcOpt, RefusesUsageThatMakesNoSense) {
   expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --time-limit 0"), 2,
                  "ntorc-opt: --time-limit: expected seconds in (0, 1e9], got 0");
   EXPECT_EQ(run(dir, "ntorc-opt " + kExample + " --latency 1us --frobnicate").exit_code, 2);
-  expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --show everything"), 2,
-                 "ntorc-opt: --show: expected json|plan|network|costs|costs-csv|csv|svg, got everything; see --help");
+  expect_refusal(
+      run(dir, "ntorc-opt " + kExample + " --latency 1us --show everything"), 2,
+      "ntorc-opt: --show: expected json|plan|network|nodes|costs|costs-csv|csv|svg, got everything; see --help");
   expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 1us --io-type 1"), 2,
                  "ntorc-opt: --io-type: expected io_stream|io_parallel, got 1; see --help");
 }

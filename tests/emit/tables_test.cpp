@@ -28,6 +28,20 @@ TEST(NetworkTable, CountsByHand) {
             "total                                                                     154640        6641\n");
 }
 
+TEST(NodeTable, ShowsWhatHls4mlMakes) {
+  const model::Network network = model::read_keras_json(
+      R"({"class_name": "Sequential", "config": {"name": "n", "layers": [{"class_name": "Conv1D", "config": {
+          "name": "conv", "batch_input_shape": [null, 8, 2], "filters": 4, "kernel_size": 3, "padding": "same",
+          "activation": "relu"}}]}})",
+      "n");
+  EXPECT_EQ(node_table(network, hls4ml::IoType::Stream),
+            "node        kind        function  reads       input grid  output stream\n"
+            "conv_input  input       -         -           1 x 8       8 x 2\n"
+            "zp1d_conv   padding     -         conv_input  1 x 8       10 x 2\n"
+            "conv        weights     -         zp1d_conv   1 x 10      8 x 4\n"
+            "conv_relu   activation  relu      conv        1 x 8       8 x 4\n");
+}
+
 TEST(CostTable, ShowsEveryChoice) {
   const deploy::CostTable table{
       {"lstm", {}, {{{60, {64, 60}, {15, 15}}, {5000, 6000.6, 20'000, 9000, 75, 15}, perf::Support::Extrapolated, {}}}},

@@ -348,6 +348,7 @@ def foreign_cases(setup: Setup, foreign: list[Path]) -> list[Case]:
 # ---- nodes ---------------------------------------------------------------------------------------------------------------------------
 
 
+# Names and edges are the same in both releases. (But 1.2 forgets an output that Dropout gives, and takes no PReLU with shared axes.)
 # Networks that hls4ml wires wrong, and what ntorc warns of them. The nodes are the same; hls4ml's padding feeds another layer.
 MISWIRED = {"misplaced_padding": "layer conv: hls4ml puts its padding before shortcut"}
 KINDS = {
@@ -357,28 +358,46 @@ KINDS = {
     "ParametrizedActivation": "activation", "PReLU": "activation", "Softmax": "softmax", "BatchNormalization": "normalization",
     "Merge": "merge", "Concatenate": "concatenate", "Clone": "clone", "Repack": "repack",
 }
-Nodes = dict[str, tuple[str, list[str]]]  # name: kind, what it reads
+
+
+@dataclasses.dataclass(frozen=True)
+class Node:
+    kind: str
+    reads: list[str]
+    values: int  # in its output
+    channels: Optional[int]  # the last axis of its output, None where the tensor has no other and may travel in pieces
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {' and '.join(self.reads) or 'nothing'}, {self.values} values in channels of {self.channels or 'any number'}"
+
+    def is_like(self, other: "Node") -> bool:
+        return ((self.kind, self.reads, self.values) == (other.kind, other.reads, other.values) and
+                (self.channels or other.channels) == (other.channels or self.channels))
+
+
+Nodes = dict[str, Node]  # by name
 
 
 def planned_nodes(setup: Setup, file: Path, io_type: str, folder: Path) -> Nodes:
     table = must_run([setup.apps / "ntorc-opt", file, "--show", "nodes", "--io-type", io_type], folder, "ntorc-opt.log").text
     nodes: Nodes = {}
     for line in table.splitlines()[1:]:
-        name, kind, _, reads = re.split(r"  +", line)[:4]
-        nodes[name] = (kind, [] if reads == "-" else reads.split(", "))
+        name, kind, _, reads, _, stream = re.split(r"  +", line)
+        elements, channels = map(int, stream.split(" x "))
+        nodes[name] = Node(kind, [] if reads == "-" else reads.split(", "), elements * channels, channels)
     return nodes
 
 
 def built_nodes(graph: list[Any]) -> Nodes:
-    return {name: (KINDS.get(class_name, class_name), reads) for name, class_name, reads in graph}
+    return {name: Node(KINDS.get(class_name, class_name), reads, math.prod(shape), shape[-1] if len(shape) > 1 else None)
+            for name, class_name, reads, shape in graph}
 
 
 def node_differences(planned: Nodes, built: Nodes) -> list[str]:
-    def words(node: Optional[tuple[str, list[str]]]) -> str:
-        return f"{node[0]} of {' and '.join(node[1]) or 'nothing'}" if node else "none"
+    def differ(name: str) -> bool:
+        return name not in planned or name not in built or not planned[name].is_like(built[name])
 
-    return [f"{name}: ntorc has {words(planned.get(name))}, hls4ml {words(built.get(name))}"
-            for name in sorted(planned.keys() | built.keys()) if planned.get(name) != built.get(name)]
+    return [f"{name}: ntorc has {planned.get(name)}, hls4ml {built.get(name)}" for name in sorted(planned.keys() | built.keys()) if differ(name)]
 
 
 def check_miswired(setup: Setup, network: str, file: Path, differences: list[str], folder: Path) -> list[str]:

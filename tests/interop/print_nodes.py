@@ -2,7 +2,7 @@
 """Prints the graphs that hls4ml makes of networks: print_nodes.py OUT.json NETWORK ...
 
 A NETWORK is a .keras file, or the .json of Keras 2 with its .h5 beside it. OUT.json is {file name: {io type: [[node, class, [nodes that
-it reads]], ...]}}, and in place of the list a string says why hls4ml refuses. What passes its input on as it is (Flatten) is left out.
+it reads], output shape], ...]}}, and in place of the list a string says why hls4ml refuses. What passes its input on as it is (Flatten) is left out.
 """
 
 import json
@@ -36,7 +36,8 @@ def graph_of(project: Any) -> list[Any]:
         layer = giver[tensor]
         return source(layer.inputs[0]) if layer.class_name == "Reshape" else layer.name
 
-    return [[layer.name, layer.class_name, [] if layer.class_name == "Input" else [source(tensor) for tensor in layer.inputs]]
+    return [[layer.name, layer.class_name, [] if layer.class_name == "Input" else [source(tensor) for tensor in layer.inputs],
+             [int(extent) for extent in layer.get_output_variable(layer.outputs[0]).shape]]
             for layer in layers if layer.class_name != "Reshape"]
 
 

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "fixtures.hpp"
+#include "model/keras_json.hpp"
 #include "ntorc/error.hpp"
 #include "ntorc/model/read_keras.hpp"
 
@@ -48,10 +49,9 @@ std::string damage(std::string bytes, std::mt19937_64& random) {
   return bytes;
 }
 
-/// Reads `count` damaged copies of a fixture and returns how many were refused.
-int refused(const std::string& fixture, int count) {
-  const test::TemporaryDir dir;
-  const std::string intact = test::read_all(test::data_dir() / "keras" / fixture);
+/// Reads `count` damaged copies of a file and returns how many were refused.
+int refused_of(const std::string& name, const std::string& intact, int count) {
+  const ntorc::test::TemporaryDir dir;
   std::mt19937_64 random(2026);
   int refusals = 0;
   for (int i = 0; i < count; ++i) {
@@ -62,16 +62,60 @@ int refused(const std::string& fixture, int count) {
       EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
       ++refusals;
     } catch (const std::exception& error) {
-      ADD_FAILURE() << fixture << ", copy " << i << ": " << error.what();
+      ADD_FAILURE() << name << ", copy " << i << ": " << error.what();
     }
   }
   return refusals;
+}
+
+int refused(const std::string& fixture, int count) {
+  return refused_of(fixture, ntorc::test::read_all(ntorc::test::data_dir() / "keras" / fixture), count);
+}
+
+/// Names of one letter, so that damage often wires the graph anew.
+std::string branches(test::json (*place)(test::json, const std::vector<std::string>&)) {
+  return test::functional(
+      {place(test::input({4, 4}, "a"), {}), place(test::input({4, 4}, "b"), {}),
+       place(test::layer("Add", "c"), {"a", "b"}), place(test::layer("Flatten", "d"), {"c"}),
+       place(test::layer("Concatenate", "e", {{"axis", 1}}), {"c", "a"}), place(test::layer("Flatten", "f"), {"e"})},
+      {{"a", 0, 0}, {"b", 0, 0}}, {{"d", 0, 0}, {"f", 0, 0}});
 }
 
 TEST(DamagedKerasFiles, AreReadOrRefused) {
   EXPECT_GT(refused("small-3.json", 4000), 0);
   EXPECT_GT(refused("small-2.json", 4000), 0);
   EXPECT_GT(refused("small-3.keras", 2000), 0);
+}
+
+TEST(DamagedKerasFiles, AreReadOrRefusedAlsoWithBranches) {
+  EXPECT_GT(refused_of("branches of Keras 2", branches(test::after), 4000), 0);
+  EXPECT_GT(refused_of("branches of Keras 3", branches(test::after3), 4000), 0);
+}
+
+/// Every wiring of four layers that merge two of the six tensors there are: read, or refused in one line.
+TEST(RandomKerasGraphs, AreReadInAnOrderOfTheDataOrRefused) {
+  std::mt19937_64 random(7);
+  int read = 0;
+  for (int i = 0; i < 3000; ++i) {
+    const auto any = [&] { return std::string(1, static_cast<char>('a' + random() % 6)); };
+    std::vector<test::json> layers{test::after(test::input({4}, "a"), {}), test::after(test::input({4}, "b"), {})};
+    for (const char* name : {"c", "d", "e", "f"})
+      layers.push_back(test::after(test::layer("Add", name), {any(), any()}));
+    std::shuffle(layers.begin(), layers.end(), random);
+    try {
+      const Network network =
+          read_keras_json(test::functional(layers, {{"a", 0, 0}, {"b", 0, 0}}, {{"e", 0, 0}, {"f", 0, 0}}), "n");
+      ++read;
+      ASSERT_EQ(network.layers.size(), 6U);
+      for (std::size_t at = 0; at < 6; ++at) {
+        for (const std::size_t input : network.layers[at].inputs) EXPECT_LT(input, at);
+      }
+    } catch (const ParseError& error) {
+      EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+    }
+  }
+  EXPECT_GT(read, 20);
+  EXPECT_LT(read, 2000);
 }
 
 TEST(DamagedKerasFiles, AreReadOrRefusedAlsoWhereTheHdf5LibraryCrashes) {
