@@ -39,6 +39,7 @@ struct Args {
   std::string network;
   std::vector<std::filesystem::path> costs;
   std::optional<deploy::Objective> minimize;
+  std::optional<deploy::Composition> composition;
   std::string latency;
   std::string interval;
   std::string weights;
@@ -49,6 +50,7 @@ struct Args {
   std::string perf;
   std::optional<std::string> part;
   std::optional<double> clock_mhz;
+  std::optional<hls4ml::Backend> backend;
   std::optional<hls4ml::IoType> io_type;
   std::optional<mip::Backend> solver;
   deploy::PlanOptions plan;
@@ -82,6 +84,16 @@ void add_question(CLI::App& cli, Args& args) {
       ->group(question);
   cli.add_option("--latency", args.latency, "Deadline of one inference: 200us, 0.2ms, 50000cycles")
       ->type_name("TIME")
+      ->group(question);
+  auto* const composition =
+      cli.add_option("--composition", args.composition,
+                     "How latencies of nodes make that of the design: chain (they overlap as far as their elements\n"
+                     "allow), max (the slowest, as HLS reports it) or sum (one after the other, as N-TORC has it, and\n"
+                     "all that --costs and io_parallel know)");
+  app::one_of<deploy::Composition>(
+      composition,
+      {{"chain", deploy::Composition::Chain}, {"max", deploy::Composition::Max}, {"sum", deploy::Composition::Sum}})
+      ->default_str("chain")
       ->group(question);
   cli.add_option("--interval", args.interval, "Longest initiation interval, from one inference to the next: 40us")
       ->type_name("TIME")
@@ -182,6 +194,9 @@ void add_options(CLI::App& cli, Args& args) {
                  "FPGA part or board, as --list-parts has them; without it the part the performance model is for")
       ->type_name("NAME")
       ->group(design);
+  auto* const backend = cli.add_option("--backend", args.backend, "Without it the one the performance model is for");
+  app::one_of<hls4ml::Backend>(backend, {{"Vivado", hls4ml::Backend::Vivado}, {"Vitis", hls4ml::Backend::Vitis}})
+      ->group(design);
   cli.add_option("--clock", args.clock_mhz, "Clock in MHz; without it the one the performance model is for")
       ->group(design);
   auto* const io_type = cli.add_option("--io-type", args.io_type, "Without it the one the performance model is for");
@@ -248,12 +263,15 @@ void check_combination(const CLI::App& cli, const Args& args) {
     refuse(cli, {"--perf"}, "has no use with --costs");
     if (is_of_network(args.show)) throw app::UsageError("--show network and nodes: expected NETWORK, got --costs");
     refuse(cli, {"--confidence"}, "has no use with --costs, which have no intervals");
+    if (args.composition.value_or(deploy::Composition::Sum) != deploy::Composition::Sum) {
+      throw app::UsageError("--composition: expected sum with --costs, which know no more than their layers");
+    }
   }
   if (lists(args.show)) {
     refuse(cli,
-           {"--minimize", "--weights", "--latency", "--interval", "--confidence", "--budget", "--fix", "--reuse",
-            "--equal-reuse", "--best", "--pareto", "--points", "--solver", "--trials", "--seed", "--gap",
-            "--time-limit", "--write-lp", "--certificate"},
+           {"--minimize", "--composition", "--weights",     "--latency",    "--interval", "--confidence", "--budget",
+            "--fix",      "--reuse",       "--equal-reuse", "--best",       "--pareto",   "--points",     "--solver",
+            "--trials",   "--seed",        "--gap",         "--time-limit", "--write-lp", "--certificate"},
            "has a use only for a plan");
   }
   const mip::SolveOptions& solve = args.plan.solve;
@@ -322,6 +340,7 @@ void ask_for_times(Args& args) {
 /// What the command line asks for, checked before any file is read.
 void check(const CLI::App& cli, Args& args) {
   args.plan.question.objective = args.minimize.value_or(args.plan.question.objective);
+  args.plan.question.composition = args.composition.value_or(args.plan.question.composition);
   args.plan.solve.backend = args.solver.value_or(args.plan.solve.backend);
   check_combination(cli, args);
   if (!(args.time_limit_s > 0 && args.time_limit_s <= 1e9)) {
@@ -349,11 +368,16 @@ void check(const CLI::App& cli, Args& args) {
 void settle(Args& args, deploy::BuildTarget target) {
   if (args.part) target.part = *args.part;
   if (args.clock_mhz) target.clock_mhz = *args.clock_mhz;
+  if (args.backend) target.backend = *args.backend;
   if (args.io_type) target.io_type = *args.io_type;
   args.plan.target = target;
   args.plan.limits.io_type = target.io_type;
   usage([&] {
     ask_for_times(args);
+    if (args.plan.target.io_type == hls4ml::IoType::Parallel &&
+        args.composition.value_or(deploy::Composition::Sum) != deploy::Composition::Sum) {
+      throw InvalidArgument("--composition: expected sum with io_parallel, whose nodes do not overlap");
+    }
     args.plan.validate();
   });
 }
@@ -402,8 +426,8 @@ int write_front(const Args& args, const deploy::Front& front) {
   return app::kAnswered;
 }
 
-void write_program(const Args& args, const deploy::CostTable& table) {
-  const auto [problem, names, decimals] = deploy::formulate(table, args.plan.question, args.plan.target);
+void write_program(const Args& args, const deploy::Formulation& formulation) {
+  const auto& [problem, names, decimals] = formulation;
   const bool mps = args.program.extension() == ".mps";
   app::write_result(args.program.string(),
                     mps ? mip::to_mps(problem, names, decimals) : mip::to_lp(problem, names, decimals));
@@ -437,7 +461,7 @@ int answer(const CLI::App& cli, Args& args) try {
     settle(args, {});
     const deploy::CostTable table = deploy::read_cost_tables(args.costs);
     if (costs_wanted) return write_costs(args, table);
-    if (!args.program.empty()) write_program(args, table);
+    if (!args.program.empty()) write_program(args, deploy::formulate(table, args.plan));
     std::vector<std::string> names;
     for (const auto& file : args.costs) names.push_back(file.string());
     const std::string source = fmt::format("{}", fmt::join(names, ", "));
@@ -458,10 +482,7 @@ int answer(const CLI::App& cli, Args& args) try {
     return app::kAnswered;
   }
   if (costs_wanted) return write_costs(args, deploy::price(network, model, args.plan.limits));
-  if (!args.program.empty()) {
-    const double confidence = args.plan.question.confidence.value_or(deploy::kDefaultConfidence);
-    write_program(args, deploy::price(network, model, args.plan.limits, confidence));
-  }
+  if (!args.program.empty()) write_program(args, deploy::formulate(network, model, args.plan));
   return solve(
       args, [&](const auto& options) { return deploy::plan_network(network, model, options); },
       [&](const auto& options) { return deploy::trace_front(network, model, options); });
@@ -480,7 +501,7 @@ int main(int argc, char** argv) {
       "  ntorc-opt network.json --minimize latency --budget all=80%\n"
       "  ntorc-opt network.json --pareto --show svg > front.svg\n"
       "  ntorc-opt network.json --latency 200us | ntorc-emit - --to hls4ml --out myproject.yaml\n\n"
-      "Latency is summed over the layers, resources are HLS estimates, BRAM counts 18-Kb blocks.",
+      "Figures are of the whole design that hls4ml builds, as HLS estimates them; BRAM counts 18-Kb blocks.",
       "ntorc-opt");
   Args args;
   app::prepare(cli);

@@ -209,6 +209,8 @@ void warn_of_provenance(Plan& plan, const perf::Provenance& provenance) {
   };
   compare("part", provenance.part, plan.target.part);
   compare("clock", fmt::format("{} MHz", provenance.clock_mhz), fmt::format("{} MHz", plan.target.clock_mhz));
+  compare("backend", std::string(to_string(target_of(provenance).backend)),
+          std::string(to_string(plan.target.backend)));
   compare("io type", provenance.io_type, std::string(to_string(plan.target.io_type)));
   compare("strategy", provenance.strategy, plan.target.strategy);
   compare("precision", provenance.precision, plan.target.precision);
@@ -232,6 +234,7 @@ BuildTarget target_of(const perf::Provenance& provenance) {
   BuildTarget target;
   target.part = provenance.part;
   target.clock_mhz = provenance.clock_mhz;
+  if (provenance.tool.starts_with("Vitis")) target.backend = hls4ml::Backend::Vitis;
   target.io_type = hls4ml::io_type(provenance.io_type);
   target.strategy = provenance.strategy;
   target.precision = provenance.precision;
