@@ -49,15 +49,14 @@ std::string damage(std::string bytes, std::mt19937_64& random) {
   return bytes;
 }
 
-/// Reads `count` damaged copies of a file and returns how many were refused.
-int refused_of(const std::string& name, const std::string& intact, int count) {
-  const ntorc::test::TemporaryDir dir;
+/// Has `read` take `count` damaged copies of `intact`, and returns how many were refused.
+template <typename Read>
+int refused_of(const std::string& name, const std::string& intact, int count, const Read& read) {
   std::mt19937_64 random(2026);
   int refusals = 0;
   for (int i = 0; i < count; ++i) {
-    const auto file = dir.file("damaged", damage(intact, random));
     try {
-      read_keras(file);
+      read(damage(intact, random));
     } catch (const Error& error) {
       EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
       ++refusals;
@@ -69,7 +68,9 @@ int refused_of(const std::string& name, const std::string& intact, int count) {
 }
 
 int refused(const std::string& fixture, int count) {
-  return refused_of(fixture, ntorc::test::read_all(ntorc::test::data_dir() / "keras" / fixture), count);
+  const ntorc::test::TemporaryDir dir;
+  const std::string intact = ntorc::test::read_all(ntorc::test::data_dir() / "keras" / fixture);
+  return refused_of(fixture, intact, count, [&](const std::string& bytes) { read_keras(dir.file("damaged", bytes)); });
 }
 
 /// Names of one letter, so that damage often wires the graph anew.
@@ -88,8 +89,9 @@ TEST(DamagedKerasFiles, AreReadOrRefused) {
 }
 
 TEST(DamagedKerasFiles, AreReadOrRefusedAlsoWithBranches) {
-  EXPECT_GT(refused_of("branches of Keras 2", branches(test::after), 4000), 0);
-  EXPECT_GT(refused_of("branches of Keras 3", branches(test::after3), 4000), 0);
+  const auto read = [](const std::string& bytes) { read_keras_json(bytes, "damaged"); };
+  EXPECT_GT(refused_of("branches of Keras 2", branches(test::after), 4000, read), 0);
+  EXPECT_GT(refused_of("branches of Keras 3", branches(test::after3), 4000, read), 0);
 }
 
 /// Every wiring of four layers that merge two of the six tensors there are: read, or refused in one line.
