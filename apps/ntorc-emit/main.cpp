@@ -103,6 +103,10 @@ std::string project_text(const Args& args, const deploy::Plan& plan) {
   try {
     const emit::Hls4mlProject project = hls4ml_project(plan, options);
     std::string text = args.form == Form::Driver ? hls4ml_driver(plan, project) : hls4ml_yaml(plan, project);
+    if (project.backend != plan.target.backend) {
+      spdlog::warn("--backend {}: the plan is for {}, whose figures are others", to_string(project.backend),
+                   to_string(plan.target.backend));
+    }
     warn_of_missing(project.keras_model);
     warn_of_missing(project.weights);
     return text;
@@ -127,7 +131,13 @@ std::optional<std::string> words_of(const Args& args, const deploy::Plan& plan) 
   if (args.form == Form::Table) return emit::plan_table(plan);
   if (args.form == Form::Markdown) return emit::report_markdown(plan);
   if (args.form != Form::Html) return std::nullopt;
-  return emit::report_html(plan, args.front ? std::optional(emit::read_front(*args.front)) : std::nullopt);
+  std::optional<deploy::Front> front;
+  if (args.front) front = emit::read_front(*args.front);
+  if (front && front->network != plan.network) {
+    throw app::UsageError(
+        fmt::format("--front: expected one of network \"{}\", got \"{}\"", plan.network, front->network));
+  }
+  return emit::report_html(plan, front);
 }
 
 int answer(const Args& args) {

@@ -28,7 +28,7 @@ def stream(output):
 
 streams = {}
 for layer in project.get_layers():
-    for output in layer.inputs:
+    for output in filter(writers.get, layer.inputs):
         writer, variable = stream(output)
         streams.setdefault((writer, layer.name), []).append(variable)
 for writer, reader, made, depth in FIFOS:

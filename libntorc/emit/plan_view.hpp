@@ -32,7 +32,7 @@ struct NodeView {
   std::vector<std::size_t> inputs{};           ///< nodes before it
   double begin_cycles = 0;                     ///< of a design
   double end_cycles = 0;
-  bool sets_pace = false;                      ///< the latency of the chain is spent on it
+  std::optional<double> paces_from{};        ///< cycles from which it sets the pace until its end; nothing if it does not
 };
 
 struct FifoView {

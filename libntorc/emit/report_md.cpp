@@ -30,9 +30,8 @@ std::string table_of(const std::vector<std::string>& head, std::size_t left,
 std::string whole(double figure) { return fmt::format("{:.0f}", figure); }
 
 std::string with_range(const NodeView& node, Target target) {
-  std::string text = whole(node.cost[target]);
-  if (node.interval) text += fmt::format(" ({:.0f}\u2013{:.0f})", node.interval->low[target], node.interval->high[target]);
-  return text;
+  const std::string range = node.interval ? range_of(*node.interval, target) : "";
+  return range.empty() ? whole(node.cost[target]) : fmt::format("{} ({})", whole(node.cost[target]), range);
 }
 
 std::string support_text(const std::optional<perf::Support>& support) {
@@ -73,7 +72,7 @@ std::string resources_of(const PlanView& view) {
 std::string latencies_of(const PlanView& view) {
   std::vector<std::vector<std::string>> rows;
   for (const LatencyView& latency : view.latencies) {
-    rows.push_back({std::string(to_string(latency.composition)) + (latency.planned ? ", planned with" : ""),
+    rows.push_back({std::string(to_string(latency.composition)) + (latency.planned ? " (planned with)" : ""),
                     std::string(meaning_of(latency.composition)), whole(latency.cycles),
                     time_of(latency.cycles, view.plan->target.clock_mhz)});
   }

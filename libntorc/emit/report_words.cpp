@@ -92,6 +92,13 @@ std::string grouped(double figure) {
   return std::nearbyint(figure) < 0 ? "\u2212" + digits : digits;
 }
 
+std::string range_of(const perf::Interval& interval, perf::Target target) {
+  constexpr double kRounding = 1e-9;
+  const std::string low = grouped(std::floor(interval.low[target] + kRounding));
+  const std::string high = grouped(std::ceil(interval.high[target] - kRounding));
+  return low == high ? "" : fmt::format("{}\u2013{}", low, high);
+}
+
 std::string percent(double share) {
   if (share > 0 && share < 0.0005) return "<0.1%";
   return fmt::format("{:.1f}%", 100 * share);
@@ -146,7 +153,10 @@ std::vector<std::string> assumptions_of(const PlanView& view) {
 std::vector<std::string> weaknesses_of(const PlanView& view) {
   std::vector<std::string> words;
   const auto take = [&](const std::string& name, const std::optional<perf::Support>& support, const std::string& why) {
-    if (!is_weak(support)) return;
+    const auto tells = [&](const std::string& warning) {
+      return warning.find(name) != std::string::npos && warning.find(why) != std::string::npos;
+    };
+    if (!is_weak(support) || (!why.empty() && std::ranges::any_of(view.plan->warnings, tells))) return;
     words.push_back(fmt::format("{}: {}{}{}", name, to_string(*support), why.empty() ? "" : ": ", why));
   };
   for (const NodeView& node : view.nodes) take(node.name, node.support, node.basis);
