@@ -49,10 +49,10 @@ NodeView node_view(const deploy::DesignNode& node, const deploy::Plan& plan) {
   return view;
 }
 
-/// Marks the nodes that the time goes to, as far as begin and end tell. From the node that ends last the way goes back: a
-/// node that takes no longer than its latency sets the pace of all its time, and what lies before its beginning is due
-/// to the nodes behind it that were done by then; another waits for its inputs, and sets the pace of what it needs when
-/// they are done. Times below a hundredth of the whole are not worth telling.
+/// Marks the nodes that the time goes to, as far as begin and end tell. From the node that ends last the way goes back:
+/// a node that takes no longer than its latency sets the pace of all its time, and what lies before its beginning is
+/// due to the nodes behind it that were done by then; another waits for its inputs, and sets the pace of what it needs
+/// when they are done. Times below a hundredth of the whole are not worth telling.
 void mark_pace(std::vector<NodeView>& nodes) {
   if (nodes.empty()) return;
   const auto sooner = [&](std::size_t a, std::size_t b) { return nodes[a].end_cycles < nodes[b].end_cycles; };
@@ -190,9 +190,7 @@ std::string_view meaning_of(deploy::Composition composition) {
   return "nodes overlap as far as their elements allow";
 }
 
-std::string question_of(const deploy::Plan& plan) {
-  return printable(describe(plan.question, plan.target.clock_mhz));
-}
+std::string question_of(const deploy::Plan& plan) { return printable(describe(plan.question, plan.target.clock_mhz)); }
 
 std::string target_of(const deploy::Plan& plan) {
   const deploy::BuildTarget& target = plan.target;

@@ -88,7 +88,11 @@ std::string layers_of(const PlanView& view) {
     if (node.layer == nullptr) continue;
     const auto& [reuse, effective, block_factors] = node.layer->chosen.choice;
     auto& row = rows.emplace_back();
-    row = {node.name, node.kind, support_text(node.support), fmt::format("{}", reuse), joined(effective),
+    row = {node.name,
+           node.kind,
+           support_text(node.support),
+           fmt::format("{}", reuse),
+           joined(effective),
            joined(block_factors)};
     for (const Target target : kFigures) row.push_back(with_range(node, target));
     if (view.whole) row.insert(row.end(), {whole(node.begin_cycles), whole(node.end_cycles)});
@@ -120,7 +124,8 @@ std::string fifos_of(const PlanView& view) {
                     whole(fifo.least_cost.bram_18k)});
   }
   std::string text = table_of(
-      {"from \u2192 to", "support", "channels", "depth", "LUT", "FF", "BRAM 18K", "least depth", "BRAM 18K then"}, 2, rows);
+      {"from \u2192 to", "support", "channels", "depth", "LUT", "FF", "BRAM 18K", "least depth", "BRAM 18K then"}, 2,
+      rows);
   const std::string saved = savings_of(view);
   return saved.empty() ? text : text + fmt::format("\nWith the least depths the design would take {} less.\n", saved);
 }

@@ -39,8 +39,10 @@ std::string head_cell(std::string_view name, std::string_view style = "") {
 }
 
 std::string table_of(std::string_view label, const std::vector<std::string>& head, const std::string& body) {
-  return fmt::format("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\"><table>\n<thead>\n{}</thead>\n<tbody>\n{}</tbody>\n</table></div>\n",
-                     label, row_of(head), body);
+  return fmt::format(
+      "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
+      "aria-label=\"{}\"><table>\n<thead>\n{}</thead>\n<tbody>\n{}</tbody>\n</table></div>\n",
+      label, row_of(head), body);
 }
 
 /// "0" in soft, for tables are full of it.
@@ -127,8 +129,9 @@ std::string latencies_table(const PlanView& view) {
   head.push_back(head_cell("what it means", "text wide"));
   std::string body;
   for (const LatencyView& latency : view.latencies) {
-    std::vector<std::string> cells{name_cell(std::string(to_string(latency.composition)), latency.planned ? "planned with" : ""),
-                                   cell(grouped(latency.cycles)), cell(time_of(latency.cycles, clock))};
+    std::vector<std::string> cells{
+        name_cell(std::string(to_string(latency.composition)), latency.planned ? "planned with" : ""),
+        cell(grouped(latency.cycles)), cell(time_of(latency.cycles, clock))};
     if (limit) cells.push_back(cell(percent(latency.cycles / *limit), latency.cycles > *limit ? "over" : ""));
     cells.push_back(cell(std::string(meaning_of(latency.composition)), "text soft wide wrap"));
     body += row_of(cells, latency.planned ? "sum" : "");
@@ -137,7 +140,7 @@ std::string latencies_table(const PlanView& view) {
 }
 
 std::string layers_table(const PlanView& view) {
-  std::vector<std::string> head{head_cell("layer", "name"),   head_cell("kind", "text"), head_cell("reuse"),
+  std::vector<std::string> head{head_cell("layer", "name"), head_cell("kind", "text"), head_cell("reuse"),
                                 head_cell("effective"), head_cell("block factor")};
   append(head, figure_heads());
   if (view.whole) append(head, {head_cell("begins", "wide"), head_cell("ends", "wide")});
@@ -173,9 +176,16 @@ std::string nodes_table(const PlanView& view) {
 }
 
 std::string fifos_table(const PlanView& view) {
-  std::vector<std::string> head{head_cell("from \u2192 to", "name"), head_cell("channels"), head_cell("depth"),
-                                head_cell("LUT"),  head_cell("FF"), head_cell("BRAM 18K"),  head_cell("least depth"),
-                                head_cell("BRAM then"), head_cell("saves"), head_cell("support", "text")};
+  std::vector<std::string> head{head_cell("from \u2192 to", "name"),
+                                head_cell("channels"),
+                                head_cell("depth"),
+                                head_cell("LUT"),
+                                head_cell("FF"),
+                                head_cell("BRAM 18K"),
+                                head_cell("least depth"),
+                                head_cell("BRAM then"),
+                                head_cell("saves"),
+                                head_cell("support", "text")};
   std::string body;
   for (const FifoView& fifo : view.fifos) {
     body += row_of({name_cell(fmt::format("{} \u2192 {}", fifo.from, fifo.to)),

@@ -20,7 +20,8 @@ std::string sentence_of_deadline(const PlanView& view, double limit) {
 KeyFigure latency_figure(const PlanView& view) {
   const deploy::Question& question = view.plan->question;
   const double clock = view.plan->target.clock_mhz;
-  KeyFigure figure{"Latency", time_of(view.latency_cycles, clock), {fmt::format("{} cycles", grouped(view.latency_cycles))}};
+  KeyFigure figure{
+      "Latency", time_of(view.latency_cycles, clock), {fmt::format("{} cycles", grouped(view.latency_cycles))}};
   for (const LatencyView& latency : view.latencies) {
     if (latency.planned) figure.notes.front() += fmt::format(", {}", to_string(latency.composition));
   }
@@ -40,7 +41,8 @@ KeyFigure interval_figure(const PlanView& view) {
     if (view.slowest.size() > 1) figure.notes.back() += fmt::format(" and {} more", view.slowest.size() - 1);
   }
   if (view.interval_cycles > 0) {
-    figure.notes.push_back(fmt::format("{} inferences a second", grouped(std::floor(1e6 * clock / view.interval_cycles))));
+    figure.notes.push_back(
+        fmt::format("{} inferences a second", grouped(std::floor(1e6 * clock / view.interval_cycles))));
   }
   return figure;
 }
@@ -60,9 +62,9 @@ KeyFigure proof_figure(const PlanView& view) {
   } else if (plan.rank > 1) {
     figure.notes.push_back(fmt::format("no. {} of the best plans", plan.rank));
   } else {
-    figure.notes.push_back(plan.bound ? fmt::format("{}: at most {} above the least", to_string(plan.status),
-                                                    percent(open))
-                                      : fmt::format("{}: nothing is proven", to_string(plan.status)));
+    figure.notes.push_back(plan.bound
+                               ? fmt::format("{}: at most {} above the least", to_string(plan.status), percent(open))
+                               : fmt::format("{}: nothing is proven", to_string(plan.status)));
   }
   return figure;
 }

@@ -59,8 +59,9 @@ class Timeline {
   }
 
   std::string svg() {
-    text_ = fmt::format("<div class=\"timeline\">\n<svg class=\"names\" width=\"{}\" height=\"{}\" aria-hidden=\"true\">\n", kNames,
-                        bottom_ + kFoot);
+    text_ =
+        fmt::format("<div class=\"timeline\">\n<svg class=\"names\" width=\"{}\" height=\"{}\" aria-hidden=\"true\">\n",
+                    kNames, bottom_ + kFoot);
     text_ += fmt::format("<text class=\"mark\" x=\"0\" y=\"{}\">cycles</text>\n", kHead - 9);
     for (std::size_t n = 0; n < view_.nodes.size(); ++n) draw_name(n);
     text_ += fmt::format("<text class=\"mark\" x=\"0\" y=\"{}\">\u00B5s</text>\n", bottom_ + 18);
@@ -93,12 +94,12 @@ class Timeline {
       const double cycles = i * step;
       const double x = place(cycles);
       const std::string_view anchor = i == 0 ? "start" : x > 94 ? "end" : "middle";
-      text_ += fmt::format("<line class=\"grid\" x1=\"{0:.2f}%\" x2=\"{0:.2f}%\" y1=\"{1}\" y2=\"{2}\"/>\n", x, kHead - 4,
-                           bottom_ + 4);
+      text_ += fmt::format("<line class=\"grid\" x1=\"{0:.2f}%\" x2=\"{0:.2f}%\" y1=\"{1}\" y2=\"{2}\"/>\n", x,
+                           kHead - 4, bottom_ + 4);
       text_ += fmt::format("<text class=\"mark\" x=\"{:.2f}%\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", x, kHead - 9,
                            anchor, grouped(cycles));
-      text_ += fmt::format("<text class=\"mark\" x=\"{:.2f}%\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", x, bottom_ + 18,
-                           anchor, fmt::format("{:.4g}", deploy::latency_us(cycles, clock_)));
+      text_ += fmt::format("<text class=\"mark\" x=\"{:.2f}%\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", x,
+                           bottom_ + 18, anchor, fmt::format("{:.4g}", deploy::latency_us(cycles, clock_)));
     }
   }
 
@@ -114,8 +115,8 @@ class Timeline {
         "<rect x=\"{:.3f}%\" y=\"{}\" width=\"{:.3f}%\" height=\"13\" rx=\"2\"/>"
         "<line x1=\"{:.3f}%\" x2=\"{:.3f}%\" y1=\"{}\" y2=\"{}\"/>",
         waits ? "waits" : "works", escaped(node.name), grouped(node.begin_cycles), grouped(node.end_cycles),
-        time_of(node.begin_cycles, clock_), time_of(node.end_cycles, clock_), grouped(own), begin, y, place(span), begin,
-        begin, y, y + 13);
+        time_of(node.begin_cycles, clock_), time_of(node.end_cycles, clock_), grouped(own), begin, y, place(span),
+        begin, begin, y, y + 13);
     if (node.paces_from) {
       text_ += fmt::format("<rect class=\"pace\" x=\"{:.3f}%\" y=\"{}\" width=\"{:.3f}%\" height=\"13\" rx=\"2\"/>",
                            place(*node.paces_from), y, place(node.end_cycles - *node.paces_from));
@@ -125,7 +126,8 @@ class Timeline {
 
   void draw_barrier(double time) {
     text_ += fmt::format(
-        "<line class=\"barrier\" x1=\"{0:.3f}%\" x2=\"{0:.3f}%\" y1=\"{1}\" y2=\"{2}\"><title>all before is done at {3} "
+        "<line class=\"barrier\" x1=\"{0:.3f}%\" x2=\"{0:.3f}%\" y1=\"{1}\" y2=\"{2}\"><title>all before is done at "
+        "{3} "
         "cycles</title></line>\n",
         place(time), kHead - 4, bottom_ + 4, grouped(time));
   }

@@ -103,9 +103,8 @@ TEST(Hls4mlProject, IsForTheBackendOfThePlan) {
 TEST(Hls4mlProject, HasTheLeastDepthsOfDesignsAlone) {
   EXPECT_EQ(hls4ml_project(test::whole_plan(), {.fifo_depths = FifoDepths::Least}).fifo_depths, FifoDepths::Least);
   for (const deploy::Plan& plan : {test::small_plan(), test::parallel_plan()}) {
-    EXPECT_EQ(
-        test::message_of<InvalidArgument>([&] { hls4ml_project(plan, {.fifo_depths = FifoDepths::Least}); }),
-        "FIFO depths: expected a plan with the FIFOs of a whole design, found none in this one");
+    EXPECT_EQ(test::message_of<InvalidArgument>([&] { hls4ml_project(plan, {.fifo_depths = FifoDepths::Least}); }),
+              "FIFO depths: expected a plan with the FIFOs of a whole design, found none in this one");
   }
 }
 

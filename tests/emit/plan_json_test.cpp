@@ -40,9 +40,8 @@ TEST(PlanJson, IsTheGoldenFile) {
 }
 
 TEST(PlanJson, ComesBackAsItWas) {
-  for (const deploy::Plan& plan :
-       {test::small_plan(), test::sure_plan(), test::plan_of_costs(), test::plan_without_answer(), test::whole_plan(),
-        test::parallel_plan()}) {
+  for (const deploy::Plan& plan : {test::small_plan(), test::sure_plan(), test::plan_of_costs(),
+                                   test::plan_without_answer(), test::whole_plan(), test::parallel_plan()}) {
     const std::string text = to_json(plan);
     const deploy::Plan back = parse_plan(text, "p.json");
     EXPECT_EQ(to_json(back), text);
@@ -359,7 +358,8 @@ TEST(PlanJson, RefusesDesignsThatContradictThePlan) {
             "p.json: /design/composition: expected chain, as the question has it, got \"sum\"");
   EXPECT_EQ(complaint(in_design("/fifos/0/cost/lut", 41)),
             "p.json: /total/lut: expected the sum, 27433.25, got 27432.25");
-  EXPECT_EQ(complaint(in_design("/glue/cost/lut", 301)), "p.json: /total/lut: expected the sum, 27433.25, got 27432.25");
+  EXPECT_EQ(complaint(in_design("/glue/cost/lut", 301)),
+            "p.json: /total/lut: expected the sum, 27433.25, got 27432.25");
   json document = json::parse(to_json(test::whole_plan()));
   document["total"]["latency_max_cycles"] = 10'420.125;
   EXPECT_EQ(complaint(document),
@@ -380,8 +380,7 @@ TEST(PlanJson, RefusesDesignsThatContradictThePlan) {
   EXPECT_THAT(complaint(document), testing::StartsWith("p.json: /design: expected null without an answer, got "));
   document = json::parse(to_json(test::parallel_plan()));
   document["design"]["composition"] = "chain";
-  EXPECT_EQ(complaint(document),
-            "p.json: /design/composition: expected sum, as there are no streams, got \"chain\"");
+  EXPECT_EQ(complaint(document), "p.json: /design/composition: expected sum, as there are no streams, got \"chain\"");
   document = json::parse(to_json(test::parallel_plan()));
   document["design"]["fifos"] = json::parse(to_json(test::whole_plan()))["design"]["fifos"];
   EXPECT_EQ(complaint(document), "p.json: /design/fifos: expected none with io_parallel");

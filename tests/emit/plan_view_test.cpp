@@ -52,7 +52,8 @@ TEST(PlanView, FindsWhatSetsThePace) {
   // The activation and the pooling wait for the convolution; the LSTM begins when all is done.
   EXPECT_THAT(paced(view_of(test::whole_plan())), ElementsAre("conv 4", "lstm 4430"));
   // All of them, one after the other, but for the short ones.
-  EXPECT_THAT(paced(view_of(test::parallel_plan())), ElementsAre("zp1d_conv 0", "conv 132", "conv_relu 4552", "pool 4682", "lstm 4814"));
+  EXPECT_THAT(paced(view_of(test::parallel_plan())),
+              ElementsAre("zp1d_conv 0", "conv 132", "conv_relu 4552", "pool 4682", "lstm 4814"));
 }
 
 TEST(PlanView, LetsANodeSetThePaceFromWhenItsInputsAreDone) {
@@ -84,7 +85,8 @@ TEST(ReportWords, TellTheMarginOfADeadline) {
   ASSERT_EQ(figures.size(), 4U);
   // 10430.125 cycles at 250 MHz are 41.7205 us; 200 - 41.7205 = 158.2795.
   EXPECT_EQ(figures[0].value, "41.72 \u00B5s");
-  EXPECT_THAT(figures[0].notes, ElementsAre("10\u202F430 cycles, chain", "deadline 200 \u00B5s: 158.3 \u00B5s (79.1%) to spare"));
+  EXPECT_THAT(figures[0].notes,
+              ElementsAre("10\u202F430 cycles, chain", "deadline 200 \u00B5s: 158.3 \u00B5s (79.1%) to spare"));
   // 250e6 / 6000.125 = 41665.8.
   EXPECT_THAT(figures[1].notes, ElementsAre("6\u202F000 cycles", "slowest: lstm", "41\u202F665 inferences a second"));
   EXPECT_EQ(figures[2].value, "39\u202F764");

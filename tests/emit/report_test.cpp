@@ -54,8 +54,9 @@ TEST(ReportHtml, IsWellFormedForAnyPlan) {
   unknown_part.target.part = "xc9";
   deploy::Plan too_large = test::whole_plan();
   too_large.target.part = "xc7z010";
-  for (const deploy::Plan& plan : {test::small_plan(), test::sure_plan(), test::plan_of_costs(),
-                                   test::plan_without_answer(), test::whole_plan(), test::parallel_plan(), unknown_part, too_large}) {
+  for (const deploy::Plan& plan :
+       {test::small_plan(), test::sure_plan(), test::plan_of_costs(), test::plan_without_answer(), test::whole_plan(),
+        test::parallel_plan(), unknown_part, too_large}) {
     EXPECT_EQ(test::html_fault(report_html(plan)), "");
     EXPECT_EQ(test::html_fault(report_html(plan, test::small_front())), "");
   }
@@ -66,7 +67,8 @@ TEST(ReportHtml, ShowsAllThatThePlanHas) {
   EXPECT_THAT(page, HasSubstr("<h1>small net</h1>"));
   EXPECT_THAT(page, HasSubstr("Asked for: least LUT + FF + DSP + BRAM with at most 50000 cycles (200 us)."));
   EXPECT_THAT(page, HasSubstr("41.72 \u00B5s"));
-  EXPECT_EQ(count(page, "<th scope=\"row\" class=\"name\">"), 4U + 3U + 2U + 4U + 5U);  // resources, latencies, layers, nodes, FIFOs
+  EXPECT_EQ(count(page, "<th scope=\"row\" class=\"name\">"),
+            4U + 3U + 2U + 4U + 5U);  // resources, latencies, layers, nodes, FIFOs
   EXPECT_EQ(count(page, "<rect class=\"pace\""), 2U);
   EXPECT_EQ(count(page, "class=\"barrier\""), 1U);
   EXPECT_EQ(count(page, "<span class=\"weak\">"), 2U);
@@ -124,7 +126,8 @@ TEST(ReportHtml, SaysWhyThereIsNoAnswer) {
 
 TEST(HtmlFault, FindsWhatItIsFor) {
   EXPECT_EQ(test::html_fault("<p class=\"a\">x &amp; y</p>"), "");
-  for (const char* bad : {"<p>", "</p>", "<p><b></p></b>", "a & b", "a < b", "a > b", "<p class=a></p>", "<p class=\"a></p>"}) {
+  for (const char* bad :
+       {"<p>", "</p>", "<p><b></p></b>", "a & b", "a < b", "a > b", "<p class=a></p>", "<p class=\"a></p>"}) {
     EXPECT_NE(test::html_fault(bad), "") << bad;
   }
 }

@@ -45,7 +45,8 @@ inline std::string html_fault(std::string_view page) {
       }
       const std::size_t quote = page.find('"', equals + 2);
       if (quote == std::string_view::npos) return "open quote at " + near(end);
-      if (page.substr(equals, quote - equals).find('<') != std::string_view::npos) return "tag in quotes at " + near(end);
+      if (page.substr(equals, quote - equals).find('<') != std::string_view::npos)
+        return "tag in quotes at " + near(end);
       end = quote + 1;
     }
     const bool empty = end < page.size() && page[end] == '/';
