@@ -33,8 +33,7 @@ std::string_view to_string(NodeKind kind) {
 
 NodeKind node_kind(std::string_view name) {
   const auto* const found = std::ranges::find(kNames, name, [](const auto& entry) { return entry.second; });
-  if (found == kNames.end())
-    throw InvalidArgument(fmt::format("node kind: expected input, weights, ..., got {}", name));
+  if (found == kNames.end()) throw InvalidArgument(fmt::format("node kind: expected input, weights, ..., got {}", name));
   return found->first;
 }
 
