@@ -37,11 +37,11 @@ void add_options(CLI::App& cli, Args& args) {
   app::without_sign(cli.add_option("--rank", args.rank, "Which of the plans of ntorc-opt --best: 1 is the best"))
       ->type_name("N")
       ->capture_default_str();
-  auto* const form =
-      cli.add_option("--to", args.form,
-                     "hls4ml: the YAML for hls4ml convert -c; driver: a Python program that converts and checks, the\n"
-                     "route that hls4ml recommends; table: for people at a terminal; html: a report as one page, for a browser or to\n"
-                     "print; md: the same in Markdown; csv: a row for each node and FIFO");
+  auto* const form = cli.add_option(
+      "--to", args.form,
+      "hls4ml: the YAML for hls4ml convert -c; driver: a Python program that converts and checks, the\n"
+      "route that hls4ml recommends; table: for people at a terminal; html: a report as one page, for a browser or to\n"
+      "print; md: the same in Markdown; csv: a row for each node and FIFO");
   app::one_of<Form>(form, {{"hls4ml", Form::Hls4ml},
                            {"driver", Form::Driver},
                            {"table", Form::Table},
@@ -49,7 +49,8 @@ void add_options(CLI::App& cli, Args& args) {
                            {"md", Form::Markdown},
                            {"csv", Form::Csv}})
       ->required();
-  cli.add_option("--front", args.front, "html: also draw this front, the JSON of ntorc-opt --pareto")->type_name("FILE");
+  cli.add_option("--front", args.front, "html: also draw this front, the JSON of ntorc-opt --pareto")
+      ->type_name("FILE");
   cli.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")
       ->type_name("FILE")
       ->capture_default_str();
@@ -64,10 +65,10 @@ void add_options(CLI::App& cli, Args& args) {
       cli.add_option("--backend", args.hls4ml.backend, "HLS tool; without it the one that was planned for");
   app::one_of<hls4ml::Backend>(backend, {{"Vivado", hls4ml::Backend::Vivado}, {"Vitis", hls4ml::Backend::Vitis}})
       ->group(project);
-  auto* const depths =
-      cli.add_option("--fifo-depths", args.fifo_depths,
-                     "driver: as deep as hls4ml makes FIFOs, which is always enough, or the least that the plan's model\n"
-                     "of the design finds enough, to be confirmed by co-simulation");
+  auto* const depths = cli.add_option(
+      "--fifo-depths", args.fifo_depths,
+      "driver: as deep as hls4ml makes FIFOs, which is always enough, or the least that the plan's model\n"
+      "of the design finds enough, to be confirmed by co-simulation");
   app::one_of<emit::FifoDepths>(depths, {{"hls4ml", emit::FifoDepths::Hls4ml}, {"least", emit::FifoDepths::Least}})
       ->default_str("hls4ml")
       ->group(project);
@@ -103,6 +104,10 @@ std::string project_text(const Args& args, const deploy::Plan& plan) {
   try {
     const emit::Hls4mlProject project = hls4ml_project(plan, options);
     std::string text = args.form == Form::Driver ? hls4ml_driver(plan, project) : hls4ml_yaml(plan, project);
+    if (project.backend != plan.target.backend) {
+      spdlog::warn("--backend {}: the plan is for {}, whose figures are others", to_string(project.backend),
+                   to_string(plan.target.backend));
+    }
     warn_of_missing(project.keras_model);
     warn_of_missing(project.weights);
     return text;
@@ -127,7 +132,13 @@ std::optional<std::string> words_of(const Args& args, const deploy::Plan& plan) 
   if (args.form == Form::Table) return emit::plan_table(plan);
   if (args.form == Form::Markdown) return emit::report_markdown(plan);
   if (args.form != Form::Html) return std::nullopt;
-  return emit::report_html(plan, args.front ? std::optional(emit::read_front(*args.front)) : std::nullopt);
+  std::optional<deploy::Front> front;
+  if (args.front) front = emit::read_front(*args.front);
+  if (front && front->network != plan.network) {
+    throw app::UsageError(
+        fmt::format("--front: expected one of network \"{}\", got \"{}\"", plan.network, front->network));
+  }
+  return emit::report_html(plan, front);
 }
 
 int answer(const Args& args) {

@@ -26,8 +26,9 @@ nlohmann::ordered_json cost_json(const perf::LayerCost& cost);
 
 // Each @throws ParseError if the value is not what it is called.
 
-double amount(const support::JsonReader& reader);                                        ///< >= 0
-std::optional<support::JsonReader> if_any(const support::JsonReader& reader, std::string_view key);  ///< nothing for null; the key must be there
+double amount(const support::JsonReader& reader);  ///< >= 0
+std::optional<support::JsonReader> if_any(const support::JsonReader& reader,
+                                          std::string_view key);  ///< nothing for null; the key must be there
 std::optional<double> amount_if_any(const support::JsonReader& reader, std::string_view key);
 perf::LayerCost read_cost(const support::JsonReader& reader);
 perf::Support read_support(const support::JsonReader& reader);

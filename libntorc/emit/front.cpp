@@ -112,8 +112,9 @@ std::string front_csv(const deploy::Front& front) {
 std::string front_json(const deploy::Front& front) {
   const std::string target =
       fmt::format(R"({{"part": {}, "clock_mhz": {}, "backend": {}, "io_type": {}, "strategy": {}, "precision": {}}})",
-                  quoted_json(front.target.part), front.target.clock_mhz, quoted_json(to_string(front.target.backend)), quoted_json(to_string(front.target.io_type)),
-                  quoted_json(front.target.strategy), quoted_json(front.target.precision));
+                  quoted_json(front.target.part), front.target.clock_mhz, quoted_json(to_string(front.target.backend)),
+                  quoted_json(to_string(front.target.io_type)), quoted_json(front.target.strategy),
+                  quoted_json(front.target.precision));
   const std::pair<const char*, std::string> head[]{{"format", "\"ntorc-front\""},
                                                    {"version", fmt::format("{}", kFrontVersion)},
                                                    {"ntorc", quoted_json(kVersion)},

@@ -129,7 +129,8 @@ class Drawing {
 
   std::string svg() {
     text_ = fmt::format(
-        "<svg class=\"front\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\">\n"
+        "<svg class=\"front\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
+        "height=\"{1}\" role=\"img\">\n"
         "<style>{2}</style>\n<rect class=\"paper\" width=\"{0}\" height=\"{1}\"/>\n",
         kWidth, kHeight, kStyle);
     write(kLeft - 60, 30, "title", "start", escaped(title()));

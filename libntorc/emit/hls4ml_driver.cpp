@@ -28,7 +28,7 @@ def stream(output):
 
 streams = {}
 for layer in project.get_layers():
-    for output in layer.inputs:
+    for output in filter(writers.get, layer.inputs):
         writer, variable = stream(output)
         streams.setdefault((writer, layer.name), []).append(variable)
 for writer, reader, made, depth in FIFOS:
@@ -93,7 +93,8 @@ for layer, (_, planned) in REUSE.items():
 {set_depths}project.write()
 print("wrote", {output_dir})
 )py",
-      fmt::arg("network", quoted(plan.network)), fmt::arg("version", kVersion), fmt::arg("reuse", reuse), fmt::arg("fifos", fifos), fmt::arg("set_depths", least ? kSetDepths : ""),
+      fmt::arg("network", quoted(plan.network)), fmt::arg("version", kVersion), fmt::arg("reuse", reuse),
+      fmt::arg("fifos", fifos), fmt::arg("set_depths", least ? kSetDepths : ""),
       fmt::arg("keras_model", quoted(project.keras_model.string())),
       fmt::arg("precision", quoted(plan.target.precision)), fmt::arg("strategy", quoted(plan.target.strategy)),
       fmt::arg("output_dir", quoted(project.output_dir.string())), fmt::arg("project", quoted(project.project)),

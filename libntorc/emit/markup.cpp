@@ -10,8 +10,7 @@ namespace {
 
 /// With U+FFFD for what is no UTF-8.
 std::string valid(const std::string& text) {
-  return nlohmann::json::parse(
-             nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
+  return nlohmann::json::parse(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
       .get<std::string>();
 }
 

@@ -14,7 +14,9 @@ namespace {
 
 using support::JsonReader;
 
-bool is_latency(perf::Target target) { return target == perf::Target::LatencyMin || target == perf::Target::LatencyMax; }
+bool is_latency(perf::Target target) {
+  return target == perf::Target::LatencyMin || target == perf::Target::LatencyMax;
+}
 
 /// Sums may differ by what figures with six decimals leave open.
 void expect_sum(const JsonReader& reader, double sum, std::size_t count) {
@@ -47,8 +49,10 @@ void expect_composition(const JsonReader& reader, const deploy::Plan& plan) {
   const bool streams = plan.target.io_type == hls4ml::IoType::Stream;
   const deploy::Composition expected = streams ? plan.question.composition : deploy::Composition::Sum;
   if (design.composition != expected) {
-    reader.at("design").at("composition").fail(
-        fmt::format("{}, {}", to_string(expected), streams ? "as the question has it" : "as there are no streams"));
+    reader.at("design")
+        .at("composition")
+        .fail(
+            fmt::format("{}, {}", to_string(expected), streams ? "as the question has it" : "as there are no streams"));
   }
   if (!streams && !design.fifos.empty()) reader.at("design").at("fifos").fail_with("expected none with io_parallel");
   const double cycles = composed_cycles(design, design.composition);

@@ -168,8 +168,8 @@ deploy::ReuseRule read_rule(const JsonReader& reader) {
 }
 
 deploy::Question read_question(const JsonReader& reader, const std::string& part) {
-  reader.only({"minimize", "weights", "composition", "latency_limit_cycles", "interval_limit_cycles", "confidence", "budgets", "reuse",
-               "equal_reuse"});
+  reader.only({"minimize", "weights", "composition", "latency_limit_cycles", "interval_limit_cycles", "confidence",
+               "budgets", "reuse", "equal_reuse"});
   deploy::Question question;
   question.objective = read_objective(reader.at("minimize"));
   question.weights = read_weights(reader.at("weights"));

@@ -49,28 +49,26 @@ NodeView node_view(const deploy::DesignNode& node, const deploy::Plan& plan) {
   return view;
 }
 
-/// Marks the nodes that the time goes to. From the node that ends last the way goes back: a node that needs as long as
-/// its latency, or most of it after its inputs are done, sets the pace of that time; what lies before its beginning is
-/// due to the nodes behind it that were done by then. One that waits for its inputs is done when they are.
+/// Marks the nodes that the time goes to, as far as begin and end tell. From the node that ends last the way goes back:
+/// a node that takes no longer than its latency sets the pace of all its time, and what lies before its beginning is
+/// due to the nodes behind it that were done by then; another waits for its inputs, and sets the pace of what it needs
+/// when they are done. Times below a hundredth of the whole are not worth telling.
 void mark_pace(std::vector<NodeView>& nodes) {
   if (nodes.empty()) return;
-  const auto later = [&](std::size_t a, std::size_t b) { return nodes[a].end_cycles < nodes[b].end_cycles; };
+  const auto sooner = [&](std::size_t a, std::size_t b) { return nodes[a].end_cycles < nodes[b].end_cycles; };
   std::size_t at = 0;
-  for (std::size_t n = 1; n < nodes.size(); ++n) at = later(at, n) ? n : at;
+  for (std::size_t n = 1; n < nodes.size(); ++n) at = sooner(at, n) ? n : at;
+  const double worth_telling = nodes[at].end_cycles / 100;
   while (!nodes[at].inputs.empty()) {
     NodeView& node = nodes[at];
-    std::size_t before = *std::ranges::max_element(node.inputs, later);
-    const double own = node.cost.latency_max_cycles;
+    at = *std::ranges::max_element(node.inputs, sooner);
     constexpr double kCycle = 1;
-    const bool unhindered = node.end_cycles - node.begin_cycles <= 1.02 * own + kCycle;
-    const bool behind = node.end_cycles - nodes[before].end_cycles >= own / 2;
-    node.sets_pace = own > 0 && (unhindered || behind);
-    if (unhindered) {
-      while (nodes[before].end_cycles > node.begin_cycles + kCycle && !nodes[before].inputs.empty()) {
-        before = *std::ranges::max_element(nodes[before].inputs, later);
-      }
+    const bool unhindered = node.end_cycles - node.begin_cycles <= 1.02 * node.cost.latency_max_cycles + kCycle;
+    const double from = unhindered ? node.begin_cycles : nodes[at].end_cycles;
+    if (node.end_cycles - from > worth_telling) node.paces_from = from;
+    while (unhindered && nodes[at].end_cycles > node.begin_cycles + kCycle && !nodes[at].inputs.empty()) {
+      at = *std::ranges::max_element(nodes[at].inputs, sooner);
     }
-    at = before;
   }
 }
 
@@ -192,9 +190,7 @@ std::string_view meaning_of(deploy::Composition composition) {
   return "nodes overlap as far as their elements allow";
 }
 
-std::string question_of(const deploy::Plan& plan) {
-  return printable(describe(plan.question, plan.target.clock_mhz));
-}
+std::string question_of(const deploy::Plan& plan) { return printable(describe(plan.question, plan.target.clock_mhz)); }
 
 std::string target_of(const deploy::Plan& plan) {
   const deploy::BuildTarget& target = plan.target;

@@ -23,16 +23,16 @@ std::string_view label_of(perf::Target target);  ///< "LUT", "BRAM 18K", "cycles
 /// A node, or a layer of a plan without a design.
 struct NodeView {
   std::string name{};
-  std::string kind{};                          ///< "conv1d", "activation"; "-" if it is not known
-  const deploy::LayerPlan* layer = nullptr;    ///< if it has a reuse factor; of the plan
+  std::string kind{};                        ///< "conv1d", "activation"; "-" if it is not known
+  const deploy::LayerPlan* layer = nullptr;  ///< if it has a reuse factor; of the plan
   perf::LayerCost cost{};
   std::optional<perf::Interval> interval{};
   std::optional<perf::Support> support{};
-  std::string basis{};                         ///< what the cost rests on, or why the support is weak
-  std::vector<std::size_t> inputs{};           ///< nodes before it
-  double begin_cycles = 0;                     ///< of a design
+  std::string basis{};                ///< what the cost rests on, or why the support is weak
+  std::vector<std::size_t> inputs{};  ///< nodes before it
+  double begin_cycles = 0;            ///< of a design
   double end_cycles = 0;
-  bool sets_pace = false;                      ///< the latency of the chain is spent on it
+  std::optional<double> paces_from{};  ///< cycles from which it sets the pace until its end; nothing if it does not
 };
 
 struct FifoView {
@@ -84,7 +84,7 @@ struct PlanView {
   std::vector<LatencyView> latencies{};  ///< one without a design
   double latency_cycles = 0;             ///< as the question looks at it
   double interval_cycles = 0;
-  std::vector<std::size_t> slowest{};    ///< nodes whose latency is the largest
+  std::vector<std::size_t> slowest{};  ///< nodes whose latency is the largest
   std::vector<LawView> laws{};
 };
 

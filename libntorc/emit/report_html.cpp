@@ -83,8 +83,8 @@ std::string design_of(const PlanView& view) {
   html += "<h3>FIFOs</h3>\n" + fifos_table(view);
   const std::string saved = savings_of(view);
   if (!saved.empty()) {
-    html += paragraph(fmt::format("With the least depths the design would take {} less. They are not counted on: "
-                                  "ntorc-emit --to driver --fifo-depths least sets them.",
+    html += paragraph(fmt::format("With the least depths the design would take {} less. The plan does not count on "
+                                  "that; ntorc-emit --to driver --fifo-depths least makes FIFOs so.",
                                   saved),
                       "soft small");
   }
@@ -114,12 +114,14 @@ std::string report_html(const deploy::Plan& plan, const std::optional<deploy::Fr
   if (view.answered) {
     html += heading("Resources") + resources_table(view);
     if (view.whole) {
-      html += timeline_of(view);
       html += heading("Latency, three ways") + latencies_table(view);
+      html += timeline_of(view);
     }
     html += design_of(view);
   }
-  if (front) html += heading("What each microsecond costs") + front_svg(*front);
+  if (front)
+    html +=
+        fmt::format("{}<div class=\"scroll\">\n{}</div>\n", heading("What each microsecond costs"), front_svg(*front));
   html += basis_of(view) + "</main>\n";
   return html + fmt::format("<footer>Made by ntorc {}.</footer>\n</body>\n</html>\n", kVersion);
 }

@@ -30,9 +30,8 @@ std::string table_of(const std::vector<std::string>& head, std::size_t left,
 std::string whole(double figure) { return fmt::format("{:.0f}", figure); }
 
 std::string with_range(const NodeView& node, Target target) {
-  std::string text = whole(node.cost[target]);
-  if (node.interval) text += fmt::format(" ({:.0f}\u2013{:.0f})", node.interval->low[target], node.interval->high[target]);
-  return text;
+  const std::string range = node.interval ? range_of(*node.interval, target) : "";
+  return range.empty() ? whole(node.cost[target]) : fmt::format("{} ({})", whole(node.cost[target]), range);
 }
 
 std::string support_text(const std::optional<perf::Support>& support) {
@@ -73,7 +72,7 @@ std::string resources_of(const PlanView& view) {
 std::string latencies_of(const PlanView& view) {
   std::vector<std::vector<std::string>> rows;
   for (const LatencyView& latency : view.latencies) {
-    rows.push_back({std::string(to_string(latency.composition)) + (latency.planned ? ", planned with" : ""),
+    rows.push_back({std::string(to_string(latency.composition)) + (latency.planned ? " (planned with)" : ""),
                     std::string(meaning_of(latency.composition)), whole(latency.cycles),
                     time_of(latency.cycles, view.plan->target.clock_mhz)});
   }
@@ -89,7 +88,11 @@ std::string layers_of(const PlanView& view) {
     if (node.layer == nullptr) continue;
     const auto& [reuse, effective, block_factors] = node.layer->chosen.choice;
     auto& row = rows.emplace_back();
-    row = {node.name, node.kind, support_text(node.support), fmt::format("{}", reuse), joined(effective),
+    row = {node.name,
+           node.kind,
+           support_text(node.support),
+           fmt::format("{}", reuse),
+           joined(effective),
            joined(block_factors)};
     for (const Target target : kFigures) row.push_back(with_range(node, target));
     if (view.whole) row.insert(row.end(), {whole(node.begin_cycles), whole(node.end_cycles)});
@@ -121,7 +124,8 @@ std::string fifos_of(const PlanView& view) {
                     whole(fifo.least_cost.bram_18k)});
   }
   std::string text = table_of(
-      {"from \u2192 to", "support", "channels", "depth", "LUT", "FF", "BRAM 18K", "least depth", "BRAM 18K then"}, 2, rows);
+      {"from \u2192 to", "support", "channels", "depth", "LUT", "FF", "BRAM 18K", "least depth", "BRAM 18K then"}, 2,
+      rows);
   const std::string saved = savings_of(view);
   return saved.empty() ? text : text + fmt::format("\nWith the least depths the design would take {} less.\n", saved);
 }

@@ -46,12 +46,12 @@ th { font-weight: 600 }
 thead th { color: var(--soft); font-weight: 500; vertical-align: bottom; border-bottom: 1px solid var(--line) }
 tbody th { font-weight: 500 }
 .text { text-align: left }
-.name { text-align: left; max-width: 17rem; overflow-wrap: anywhere; white-space: normal; min-width: 6.5rem }
-.range { display: block; color: var(--soft); font-size: .78rem }
+.name { text-align: left; max-width: 24rem; overflow-wrap: break-word; white-space: normal; min-width: 6.5rem }
+.wrap { white-space: normal; min-width: 16rem }
+.range { display: block; font-weight: 400; color: var(--soft); font-size: .78rem }
 .none { color: var(--soft) }
 tr.sum th, tr.sum td { font-weight: 600; border-top: 1px solid var(--line) }
 tr.group th { padding-top: 1.2rem; color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--line) }
-.mark { color: var(--pace) }
 .weak { white-space: nowrap }
 .weak::before { content: "\25B2\00A0"; color: var(--fifos); font-size: .75em }
 .share { width: 38% ; min-width: 9rem }
@@ -70,15 +70,16 @@ tr.group th { padding-top: 1.2rem; color: var(--soft); font-weight: 500; border-
 ul.plain { padding-left: 1.1rem; max-width: 50rem }
 ul.plain li { margin: .3rem 0; overflow-wrap: anywhere }
 .over { color: var(--bad) }
-.timeline { display: block; overflow: visible; margin: 1rem 0 0 }
+.timeline { display: grid; grid-template-columns: auto minmax(0, 1fr); margin: 1rem 0 0 }
+.timeline svg { display: block; overflow: visible }
 .timeline text { font-size: 12px; fill: var(--ink) }
 .timeline text.pace { font-weight: 600 }
 .timeline text.mark { fill: var(--soft); font-size: 11px }
-.timeline .plot { overflow: visible }
 .timeline .grid { stroke: var(--faint) }
-.timeline .bar rect { fill: var(--layers); opacity: .85 } .timeline .bar line { stroke: var(--layers); stroke-width: 2 }
+.timeline .works rect, .timeline .waits rect { fill: var(--layers) }
+.timeline .works line, .timeline .waits line { stroke: var(--layers); stroke-width: 2 }
 .timeline .waits rect { opacity: .35 } .timeline .waits line { opacity: .6 }
-.timeline .pace rect { fill: var(--pace); opacity: 1 } .timeline .pace line { stroke: var(--pace) }
+.timeline g rect.pace { fill: var(--pace); opacity: 1 }
 .timeline .barrier { stroke: var(--ink); stroke-opacity: .55; stroke-width: 1.5; stroke-dasharray: 2 3 }
 svg.front { display: block; width: 100%; max-width: 800px; height: auto; margin: 1rem 0; border: 1px solid var(--line);
   border-radius: .6rem }
@@ -90,8 +91,10 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   .figures { grid-template-columns: 1fr 1fr; gap: .5rem }
   .figures > div { padding: .7rem .8rem .8rem }
   .figures .value { font-size: 1.2rem }
-  .scroll { margin: .75rem -1rem; padding: 0 1rem }
   .wide { display: none }
+  .scroll { margin: .75rem 0; padding: 0 }
+  .scroll th:first-child { position: sticky; left: 0; background: var(--page) }
+  svg.front { width: 38rem; max-width: none }
   .share { min-width: 6rem }
 }
 @media print {
@@ -100,7 +103,7 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   @page { margin: 14mm 12mm }
   body { padding: 0; max-width: none; font-size: 9.5pt }
   .scroll { overflow: visible; margin: .5rem 0; padding: 0 }
-  table { font-size: 8pt } th, td { padding: .22rem .35rem }
+  table { font-size: 8pt } .range { font-size: 7pt } th, td { padding: .22rem .35rem }
   .figures { grid-template-columns: repeat(4, 1fr) }
   .figures .value { font-size: 1.15rem }
   h2 { margin-top: 1.6rem; break-after: avoid } h3 { break-after: avoid }

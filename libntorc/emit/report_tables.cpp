@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "emit/markup.hpp"
 #include "emit/report_words.hpp"
@@ -29,8 +28,9 @@ std::string cell(const std::string& html, std::string_view style = "") {
   return style.empty() ? fmt::format("<td>{}</td>", html) : fmt::format("<td class=\"{}\">{}</td>", style, html);
 }
 
-std::string name_cell(const std::string& name) {
-  return fmt::format("<th scope=\"row\" class=\"name\">{}</th>", escaped(name));
+std::string name_cell(const std::string& name, const std::string& below = "") {
+  return fmt::format("<th scope=\"row\" class=\"name\">{}{}</th>", escaped(name),
+                     below.empty() ? "" : fmt::format("<span class=\"range\">{}</span>", escaped(below)));
 }
 
 std::string head_cell(std::string_view name, std::string_view style = "") {
@@ -39,8 +39,10 @@ std::string head_cell(std::string_view name, std::string_view style = "") {
 }
 
 std::string table_of(std::string_view label, const std::vector<std::string>& head, const std::string& body) {
-  return fmt::format("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\"><table>\n<thead>\n{}</thead>\n<tbody>\n{}</tbody>\n</table></div>\n",
-                     label, row_of(head), body);
+  return fmt::format(
+      "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
+      "aria-label=\"{}\"><table>\n<thead>\n{}</thead>\n<tbody>\n{}</tbody>\n</table></div>\n",
+      label, row_of(head), body);
 }
 
 /// "0" in soft, for tables are full of it.
@@ -48,10 +50,8 @@ std::string figure(double value) { return value == 0 ? "<span class=\"none\">0</
 
 std::string figure_cell(double value, const std::optional<perf::Interval>& interval, Target target) {
   std::string html = figure(value);
-  if (interval) {
-    html += fmt::format("<span class=\"range\">{}\u2013{}</span>", grouped(std::floor(interval->low[target] + 1e-9)),
-                        grouped(std::ceil(interval->high[target] - 1e-9)));
-  }
+  const std::string range = interval ? range_of(*interval, target) : "";
+  if (!range.empty()) html += fmt::format("<span class=\"range\">{}</span>", range);
   return cell(html);
 }
 
@@ -104,7 +104,7 @@ std::string resources_table(const PlanView& view) {
     head.push_back(head_cell(to_string(kGroups[g]), "wide"));
     legend += fmt::format("<li><span class=\"key {}\"></span>{}</li>", kStyles[g], to_string(kGroups[g]));
   }
-  append(head, {head_cell("total"), head_cell("the part has")});
+  append(head, {head_cell("total"), head_cell("the part has", "wide")});
   std::string body;
   for (const ResourceView& resource : view.resources) {
     const bool over = resource.share().value_or(0) > 1;
@@ -115,7 +115,7 @@ std::string resources_table(const PlanView& view) {
       if (view.whole || kGroups[g] == Group::Layers) cells.push_back(cell(figure(resource.of_group[g]), "wide"));
     }
     append(cells, {cell("<strong>" + grouped(resource.total) + "</strong>"),
-                   cell(resource.available ? grouped(*resource.available) : "not known")});
+                   cell(resource.available ? grouped(*resource.available) : "not known", "wide")});
     body += row_of(cells);
   }
   return table_of("Resources", head, body) + legend + "<li>URAM: none is used</li></ul>\n";
@@ -126,21 +126,21 @@ std::string latencies_table(const PlanView& view) {
   const auto limit = view.plan->question.latency_limit_cycles;
   std::vector<std::string> head{head_cell("composition", "name"), head_cell("cycles"), head_cell("time")};
   if (limit) head.push_back(head_cell("of the deadline"));
-  append(head, {head_cell("", "text"), head_cell("what it means", "text wide")});
+  head.push_back(head_cell("what it means", "text wide"));
   std::string body;
   for (const LatencyView& latency : view.latencies) {
-    std::vector<std::string> cells{name_cell(std::string(to_string(latency.composition))),
-                                   cell(grouped(latency.cycles)), cell(time_of(latency.cycles, clock))};
+    std::vector<std::string> cells{
+        name_cell(std::string(to_string(latency.composition)), latency.planned ? "planned with" : ""),
+        cell(grouped(latency.cycles)), cell(time_of(latency.cycles, clock))};
     if (limit) cells.push_back(cell(percent(latency.cycles / *limit), latency.cycles > *limit ? "over" : ""));
-    append(cells, {cell(latency.planned ? "\u25C0\u00A0planned with" : "", "text"),
-                   cell(std::string(meaning_of(latency.composition)), "text soft wide")});
+    cells.push_back(cell(std::string(meaning_of(latency.composition)), "text soft wide wrap"));
     body += row_of(cells, latency.planned ? "sum" : "");
   }
   return table_of("Latency under each composition", head, body);
 }
 
 std::string layers_table(const PlanView& view) {
-  std::vector<std::string> head{head_cell("layer", "name"),   head_cell("kind", "text"), head_cell("reuse"),
+  std::vector<std::string> head{head_cell("layer", "name"), head_cell("kind", "text"), head_cell("reuse"),
                                 head_cell("effective"), head_cell("block factor")};
   append(head, figure_heads());
   if (view.whole) append(head, {head_cell("begins", "wide"), head_cell("ends", "wide")});
@@ -176,9 +176,16 @@ std::string nodes_table(const PlanView& view) {
 }
 
 std::string fifos_table(const PlanView& view) {
-  std::vector<std::string> head{head_cell("from \u2192 to", "name"), head_cell("channels"), head_cell("depth"),
-                                head_cell("LUT"),  head_cell("FF"), head_cell("BRAM 18K"),  head_cell("least depth"),
-                                head_cell("BRAM then"), head_cell("saves"), head_cell("support", "text")};
+  std::vector<std::string> head{head_cell("from \u2192 to", "name"),
+                                head_cell("channels"),
+                                head_cell("depth"),
+                                head_cell("LUT"),
+                                head_cell("FF"),
+                                head_cell("BRAM 18K"),
+                                head_cell("least depth"),
+                                head_cell("BRAM then"),
+                                head_cell("saves"),
+                                head_cell("support", "text")};
   std::string body;
   for (const FifoView& fifo : view.fifos) {
     body += row_of({name_cell(fmt::format("{} \u2192 {}", fifo.from, fifo.to)),

@@ -20,7 +20,8 @@ std::string sentence_of_deadline(const PlanView& view, double limit) {
 KeyFigure latency_figure(const PlanView& view) {
   const deploy::Question& question = view.plan->question;
   const double clock = view.plan->target.clock_mhz;
-  KeyFigure figure{"Latency", time_of(view.latency_cycles, clock), {fmt::format("{} cycles", grouped(view.latency_cycles))}};
+  KeyFigure figure{
+      "Latency", time_of(view.latency_cycles, clock), {fmt::format("{} cycles", grouped(view.latency_cycles))}};
   for (const LatencyView& latency : view.latencies) {
     if (latency.planned) figure.notes.front() += fmt::format(", {}", to_string(latency.composition));
   }
@@ -40,7 +41,8 @@ KeyFigure interval_figure(const PlanView& view) {
     if (view.slowest.size() > 1) figure.notes.back() += fmt::format(" and {} more", view.slowest.size() - 1);
   }
   if (view.interval_cycles > 0) {
-    figure.notes.push_back(fmt::format("{} inferences a second", grouped(std::floor(1e6 * clock / view.interval_cycles))));
+    figure.notes.push_back(
+        fmt::format("{} inferences a second", grouped(std::floor(1e6 * clock / view.interval_cycles))));
   }
   return figure;
 }
@@ -60,9 +62,9 @@ KeyFigure proof_figure(const PlanView& view) {
   } else if (plan.rank > 1) {
     figure.notes.push_back(fmt::format("no. {} of the best plans", plan.rank));
   } else {
-    figure.notes.push_back(plan.bound ? fmt::format("{}: at most {} above the least", to_string(plan.status),
-                                                    percent(open))
-                                      : fmt::format("{}: nothing is proven", to_string(plan.status)));
+    figure.notes.push_back(plan.bound
+                               ? fmt::format("{}: at most {} above the least", to_string(plan.status), percent(open))
+                               : fmt::format("{}: nothing is proven", to_string(plan.status)));
   }
   return figure;
 }
@@ -90,6 +92,13 @@ std::string grouped(double figure) {
   std::string digits = fmt::format("{:.0f}", std::abs(figure));
   for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, "\u202F");
   return std::nearbyint(figure) < 0 ? "\u2212" + digits : digits;
+}
+
+std::string range_of(const perf::Interval& interval, perf::Target target) {
+  constexpr double kRounding = 1e-9;
+  const std::string low = grouped(std::floor(interval.low[target] + kRounding));
+  const std::string high = grouped(std::ceil(interval.high[target] - kRounding));
+  return low == high ? "" : fmt::format("{}\u2013{}", low, high);
 }
 
 std::string percent(double share) {
@@ -146,7 +155,10 @@ std::vector<std::string> assumptions_of(const PlanView& view) {
 std::vector<std::string> weaknesses_of(const PlanView& view) {
   std::vector<std::string> words;
   const auto take = [&](const std::string& name, const std::optional<perf::Support>& support, const std::string& why) {
-    if (!is_weak(support)) return;
+    const auto tells = [&](const std::string& warning) {
+      return warning.find(name) != std::string::npos && warning.find(why) != std::string::npos;
+    };
+    if (!is_weak(support) || (!why.empty() && std::ranges::any_of(view.plan->warnings, tells))) return;
     words.push_back(fmt::format("{}: {}{}{}", name, to_string(*support), why.empty() ? "" : ": ", why));
   };
   for (const NodeView& node : view.nodes) take(node.name, node.support, node.basis);

@@ -21,11 +21,15 @@ std::vector<KeyFigure> key_figures(const PlanView& view);
 /// What the figures rest on, a sentence or two each.
 std::vector<std::string> assumptions_of(const PlanView& view);
 
-/// Names of what is priced beyond what its model or law was made from, each with the reason.
+/// Names of what is priced beyond what its model or law was made from, each with the reason; but for what a warning of
+/// the plan tells already.
 std::vector<std::string> weaknesses_of(const PlanView& view);
 
 /// "12 BRAM 18K, 340 LUT": by FIFOs of the least depth; empty if there is nothing to save.
 std::string savings_of(const PlanView& view);
+
+/// "2 400\u20132 750", rounded outwards; empty if that is one number.
+std::string range_of(const perf::Interval& interval, perf::Target target);
 
 /// "22 500", narrow spaces between thousands.
 std::string grouped(double figure);

@@ -217,7 +217,7 @@ std::string latencies_of(const PlanView& view) {
     text += fmt::format("{} {} {:.0f} cycles ({:.3f} us){}", text.empty() ? "latency:" : ",",
                         to_string(latency.composition), latency.cycles,
                         deploy::latency_us(latency.cycles, view.plan->target.clock_mhz),
-                        latency.planned ? ", planned with" : "");
+                        latency.planned ? " (planned with)" : "");
   }
   return text + '\n';
 }

@@ -13,7 +13,7 @@
 namespace ntorc::emit {
 namespace {
 
-// Pixels down; across, all but the names is in parts of the width.
+// Pixels; but the plot is as wide as its place, and all across it in shares of that.
 constexpr int kNames = 148;
 constexpr int kRow = 21;
 constexpr int kHead = 24;
@@ -59,18 +59,21 @@ class Timeline {
   }
 
   std::string svg() {
-    text_ = fmt::format(
-        "<svg class=\"timeline\" width=\"100%\" height=\"{}\" role=\"img\" aria-labelledby=\"timeline-title\">\n"
-        "<title id=\"timeline-title\">When each of {} nodes works, in {} cycles ({}); the times stand in the table "
+    text_ =
+        fmt::format("<div class=\"timeline\">\n<svg class=\"names\" width=\"{}\" height=\"{}\" aria-hidden=\"true\">\n",
+                    kNames, bottom_ + kFoot);
+    text_ += fmt::format("<text class=\"mark\" x=\"0\" y=\"{}\">cycles</text>\n", kHead - 9);
+    for (std::size_t n = 0; n < view_.nodes.size(); ++n) draw_name(n);
+    text_ += fmt::format("<text class=\"mark\" x=\"0\" y=\"{}\">\u00B5s</text>\n", bottom_ + 18);
+    text_ += fmt::format(
+        "</svg>\n<svg class=\"plot\" width=\"100%\" height=\"{}\" role=\"img\" aria-labelledby=\"timeline-title\">\n"
+        "<title id=\"timeline-title\">When each of {} nodes works, in {} cycles ({}); the times stand in the tables "
         "below</title>\n",
         bottom_ + kFoot, view_.nodes.size(), grouped(end_), time_of(end_, clock_));
-    for (std::size_t n = 0; n < view_.nodes.size(); ++n) draw_name(n);
-    text_ += fmt::format("<svg x=\"{0}\" width=\"75%\" height=\"{1}\" style=\"width:calc(100% - {2}px)\" class=\"plot\">\n",
-                         kNames, bottom_ + kFoot, kNames + 2);
     draw_marks();
     for (std::size_t n = 0; n < view_.nodes.size(); ++n) draw_bar(n);
     for (const double time : barriers_of(view_.nodes)) draw_barrier(time);
-    return text_ + "</svg>\n</svg>\n";
+    return text_ + "</svg>\n</div>\n";
   }
 
  private:
@@ -79,7 +82,7 @@ class Timeline {
 
   void draw_name(std::size_t n) {
     const NodeView& node = view_.nodes[n];
-    text_ += fmt::format("<text x=\"0\" y=\"{}\"{}>{}</text>\n", top(n) + 15, node.sets_pace ? " class=\"pace\"" : "",
+    text_ += fmt::format("<text x=\"0\" y=\"{}\"{}>{}</text>\n", top(n) + 15, node.paces_from ? " class=\"pace\"" : "",
                          escaped(shortened(node.name, 21)));
   }
 
@@ -91,13 +94,12 @@ class Timeline {
       const double cycles = i * step;
       const double x = place(cycles);
       const std::string_view anchor = i == 0 ? "start" : x > 94 ? "end" : "middle";
-      text_ += fmt::format("<line class=\"grid\" x1=\"{0:.2f}%\" x2=\"{0:.2f}%\" y1=\"{1}\" y2=\"{2}\"/>\n", x, kHead - 4,
-                           bottom_ + 4);
+      text_ += fmt::format("<line class=\"grid\" x1=\"{0:.2f}%\" x2=\"{0:.2f}%\" y1=\"{1}\" y2=\"{2}\"/>\n", x,
+                           kHead - 4, bottom_ + 4);
       text_ += fmt::format("<text class=\"mark\" x=\"{:.2f}%\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", x, kHead - 9,
-                           anchor, i == 0 ? "0 cycles" : grouped(cycles));
-      text_ += fmt::format("<text class=\"mark\" x=\"{:.2f}%\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", x, bottom_ + 18,
-                           anchor,
-                           i == 0 ? "0 \u00B5s" : fmt::format("{:.4g}", deploy::latency_us(cycles, clock_)));
+                           anchor, grouped(cycles));
+      text_ += fmt::format("<text class=\"mark\" x=\"{:.2f}%\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", x,
+                           bottom_ + 18, anchor, fmt::format("{:.4g}", deploy::latency_us(cycles, clock_)));
     }
   }
 
@@ -106,21 +108,26 @@ class Timeline {
     const double span = node.end_cycles - node.begin_cycles;
     const double own = node.cost.latency_max_cycles;
     const bool waits = span > 1.02 * own + kCycle;
-    const std::string_view style = node.sets_pace ? "pace" : waits ? "waits" : "works";
     const double begin = place(node.begin_cycles);
     const int y = top(n) + 4;
     text_ += fmt::format(
-        "<g class=\"bar {}\"><title>{}: {} to {} cycles ({} to {}), {} of its own</title>"
+        "<g class=\"{}\"><title>{}: {} to {} cycles ({} to {}), {} of its own</title>"
         "<rect x=\"{:.3f}%\" y=\"{}\" width=\"{:.3f}%\" height=\"13\" rx=\"2\"/>"
-        "<line x1=\"{:.3f}%\" x2=\"{:.3f}%\" y1=\"{}\" y2=\"{}\"/></g>\n",
-        style, escaped(node.name), grouped(node.begin_cycles), grouped(node.end_cycles),
-        time_of(node.begin_cycles, clock_), time_of(node.end_cycles, clock_), grouped(own), begin, y, place(span), begin,
-        begin, y, y + 13);
+        "<line x1=\"{:.3f}%\" x2=\"{:.3f}%\" y1=\"{}\" y2=\"{}\"/>",
+        waits ? "waits" : "works", escaped(node.name), grouped(node.begin_cycles), grouped(node.end_cycles),
+        time_of(node.begin_cycles, clock_), time_of(node.end_cycles, clock_), grouped(own), begin, y, place(span),
+        begin, begin, y, y + 13);
+    if (node.paces_from) {
+      text_ += fmt::format("<rect class=\"pace\" x=\"{:.3f}%\" y=\"{}\" width=\"{:.3f}%\" height=\"13\" rx=\"2\"/>",
+                           place(*node.paces_from), y, place(node.end_cycles - *node.paces_from));
+    }
+    text_ += "</g>\n";
   }
 
   void draw_barrier(double time) {
     text_ += fmt::format(
-        "<line class=\"barrier\" x1=\"{0:.3f}%\" x2=\"{0:.3f}%\" y1=\"{1}\" y2=\"{2}\"><title>all before is done at {3} "
+        "<line class=\"barrier\" x1=\"{0:.3f}%\" x2=\"{0:.3f}%\" y1=\"{1}\" y2=\"{2}\"><title>all before is done at "
+        "{3} "
         "cycles</title></line>\n",
         place(time), kHead - 4, bottom_ + 4, grouped(time));
   }

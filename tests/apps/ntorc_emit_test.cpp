@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 
 #include "command.hpp"
+#include "emit/designs.hpp"
+#include "ntorc/emit/plan_json.hpp"
 
 namespace ntorc {
 namespace {
@@ -39,6 +41,69 @@ TEST(NtorcEmit, WritesBothDialectsAndTheDriver) {
   EXPECT_THAT(run(dir, "ntorc-emit plan.json --to table").out, HasSubstr("optimal: LUT + FF + DSP + BRAM"));
 }
 
+/// A folder with whole.json, a plan of a whole design.
+void write_whole_plan(const TemporaryDir& dir) { dir.file("whole.json", emit::to_json(test::whole_plan())); }
+
+TEST(NtorcEmit, WritesReports) {
+  const TemporaryDir dir;
+  write_whole_plan(dir);
+  EXPECT_THAT(run(dir, "ntorc-emit whole.json --to html").out, testing::StartsWith("<!DOCTYPE html>\n"));
+  EXPECT_THAT(run(dir, "ntorc-emit whole.json --to md").out, testing::StartsWith("# small net\n"));
+  EXPECT_THAT(run(dir, "ntorc-emit whole.json --to csv").out, HasSubstr("\nfifo,pool -> lstm,,,,,64,64,16,"));
+  EXPECT_EQ(run(dir, "ntorc-emit whole.json --to html --out report.html").out, "");
+  EXPECT_THAT(test::read_all(dir.path() / "report.html"), HasSubstr("</html>\n"));
+}
+
+TEST(NtorcEmit, DrawsTheFrontOfTheSameNetwork) {
+  const TemporaryDir dir;
+  plan_example(dir);
+  write_whole_plan(dir);
+  ASSERT_EQ(run(dir, "ntorc-opt " + kExample + " --pareto --points 5 --out front.json").exit_code, 0);
+  const Outcome outcome = run(dir, "ntorc-emit plan.json --to html --front front.json");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("<svg class=\"front\""));
+  expect_refusal(run(dir, "ntorc-emit whole.json --to html --front front.json"), 2,
+                 "ntorc-emit: --front: expected one of network \"small net\", got \"dropbear_like\"");
+  expect_refusal(run(dir, "ntorc-emit plan.json --to md --front front.json"), 2,
+                 "ntorc-emit: --front: is drawn by --to html alone");
+  expect_refusal(run(dir, "ntorc-emit plan.json --to html --front plan.json"), 1,
+                 "ntorc-emit: plan.json: /format: expected \"ntorc-front\", got \"ntorc-plan\"");
+  expect_refusal(run(dir, "ntorc-emit plan.json --to html --front none.json"), 1,
+                 "ntorc-emit: none.json: cannot open: No such file or directory");
+}
+
+TEST(NtorcEmit, SetsFifoDepthsInTheDriverAlone) {
+  const TemporaryDir dir;
+  write_whole_plan(dir);
+  deploy::Plan plan = test::whole_plan();
+  plan.design.reset();
+  plan.total = {5780, 10'420.125, 22'500.25, 10'300, 77, 15.5};
+  plan.objective = plan.bound = 32'892.75;
+  dir.file("layers.json", emit::to_json(plan));
+  const std::string to_driver = " --to driver --keras-model n.keras";
+  EXPECT_THAT(run(dir, "ntorc-emit whole.json --fifo-depths least" + to_driver).out,
+              HasSubstr("    (\"conv_relu\", \"pool\", 128, 2),\n"));
+  for (const char* depths : {"", " --fifo-depths hls4ml"}) {
+    EXPECT_THAT(run(dir, "ntorc-emit whole.json" + to_driver + depths).out, testing::Not(HasSubstr("FIFOS")));
+  }
+  expect_refusal(run(dir, "ntorc-emit whole.json --to hls4ml --fifo-depths least"), 2,
+                 "ntorc-emit: FIFO depths: hls4ml's YAML has no key for them; the driver sets them");
+  expect_refusal(run(dir, "ntorc-emit layers.json --fifo-depths least" + to_driver), 2,
+                 "ntorc-emit: FIFO depths: expected a plan with the FIFOs of a whole design, found none in this one");
+  expect_refusal(run(dir, "ntorc-emit whole.json --fifo-depths 3" + to_driver), 2,
+                 "ntorc-emit: --fifo-depths: expected hls4ml|least, got 3; see --help");
+}
+
+TEST(NtorcEmit, WarnsOfABackendThatWasNotPlannedFor) {
+  const TemporaryDir dir;
+  write_whole_plan(dir);
+  dir.file("n.keras", "");
+  const Outcome outcome = run(dir, "ntorc-emit whole.json --to hls4ml --keras-model n.keras --backend Vitis");
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.err, "ntorc-emit: warning: --backend Vitis: the plan is for Vivado, whose figures are others\n");
+  EXPECT_EQ(run(dir, "ntorc-emit whole.json --to hls4ml --keras-model n.keras --backend Vivado").err, "");
+}
+
 TEST(NtorcEmit, WarnsOfFilesThatHls4mlWillMiss) {
   const TemporaryDir dir;
   plan_example(dir);
@@ -54,7 +119,12 @@ TEST(NtorcEmit, HasNothingToWriteForAnUnreachableDeadline) {
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_THAT(outcome.err, HasSubstr("the lowest reachable is"));
   EXPECT_FALSE(std::filesystem::exists(dir.path() / "p.yaml"));
-  EXPECT_EQ(run(dir, "ntorc-emit plan.json --to table").exit_code, 3);
+  EXPECT_EQ(run(dir, "ntorc-emit plan.json --to csv").exit_code, 3);
+  for (const char* form : {"table", "md", "html"}) {
+    const Outcome shown = run(dir, std::string("ntorc-emit plan.json --to ") + form);
+    EXPECT_EQ(shown.exit_code, 3);
+    EXPECT_THAT(shown.out, HasSubstr("the lowest reachable is"));
+  }
 }
 
 TEST(NtorcEmit, RefusesWhatIsNoPlan) {

@@ -31,9 +31,9 @@ inline deploy::Plan whole_plan() {
   design.nodes[2].layer = 0;
   design.nodes[5].layer = 1;
   design.nodes[5].support = perf::Support::Extrapolated;
-  design.nodes[1].law = "padding: an element a cycle, 3 designs of Vivado HLS 2019.1";
+  design.nodes[1].law = "an element a cycle, 3 designs of Vivado HLS 2019.1";
   design.nodes[3].law = "107 LUT a channel, 3 designs of Vivado HLS 2018-2020";
-  design.nodes[4].law = "pooling: from one design only";
+  design.nodes[4].law = "one design only";
   design.nodes[4].support = perf::Support::Extrapolated;
   const auto fifo = [&](std::size_t from, std::int64_t depth, std::int64_t least, std::int64_t channels,
                         perf::LayerCost cost, perf::LayerCost least_cost) {

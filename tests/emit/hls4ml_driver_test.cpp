@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "emit/plans.hpp"
+#include "emit/designs.hpp"
 #include "fixtures.hpp"
 #include "ntorc/emit/hls4ml_project.hpp"
 #include "ntorc/error.hpp"
@@ -15,6 +15,25 @@ TEST(Hls4mlDriver, IsTheGoldenFile) {
   std::string golden = test::read_all(test::data_dir() / "emit" / "driver.py");
   golden.replace(golden.find("VERSION"), 7, kVersion);
   EXPECT_EQ(hls4ml_driver(test::small_plan(), hls4ml_project(test::small_plan(), options)), golden);
+}
+
+TEST(Hls4mlDriver, SetsTheLeastDepthsOfFifos) {
+  Hls4mlOptions options;
+  options.output_dir = "/out/small";
+  options.fifo_depths = FifoDepths::Least;
+  std::string golden = test::read_all(test::data_dir() / "emit" / "driver-least.py");
+  golden.replace(golden.find("VERSION"), 7, kVersion);
+  const deploy::Plan plan = test::whole_plan();
+  EXPECT_EQ(hls4ml_driver(plan, hls4ml_project(plan, options)), golden);
+}
+
+TEST(Hls4mlDriver, LeavesTheInputsPortAlone) {
+  deploy::Plan plan = test::whole_plan();
+  plan.design->fifos[0].from = 0;
+  plan.design->fifos[0].to = 1;
+  const std::string text = hls4ml_driver(plan, hls4ml_project(plan, {.fifo_depths = FifoDepths::Least}));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("(\"signal\", ")));
+  EXPECT_THAT(text, testing::HasSubstr("    (\"conv\", \"conv_relu\", 128, 1),\n"));
 }
 
 TEST(Hls4mlDriver, SpellsNamesAsPython) {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "emit/plans.hpp"
+#include "emit/designs.hpp"
 #include "fixtures.hpp"
 #include "ntorc/error.hpp"
 
@@ -91,6 +91,21 @@ TEST(Hls4mlProject, RefusesFilesThatTheReleaseCannotRead) {
   options.keras_model = "net.h5";
   options.weights = "w.h5";
   EXPECT_EQ(complaint(plan, options), "weights: expected none beside net.h5, which holds them");
+}
+
+TEST(Hls4mlProject, IsForTheBackendOfThePlan) {
+  deploy::Plan plan = test::small_plan();
+  plan.target.backend = hls4ml::Backend::Vitis;
+  EXPECT_EQ(hls4ml_project(plan).backend, hls4ml::Backend::Vitis);
+  EXPECT_EQ(hls4ml_project(plan, {.backend = hls4ml::Backend::Vivado}).backend, hls4ml::Backend::Vivado);
+}
+
+TEST(Hls4mlProject, HasTheLeastDepthsOfDesignsAlone) {
+  EXPECT_EQ(hls4ml_project(test::whole_plan(), {.fifo_depths = FifoDepths::Least}).fifo_depths, FifoDepths::Least);
+  for (const deploy::Plan& plan : {test::small_plan(), test::parallel_plan()}) {
+    EXPECT_EQ(test::message_of<InvalidArgument>([&] { hls4ml_project(plan, {.fifo_depths = FifoDepths::Least}); }),
+              "FIFO depths: expected a plan with the FIFOs of a whole design, found none in this one");
+  }
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 #include <gmock/gmock.h>
 #include <yaml-cpp/yaml.h>
 
-#include "emit/plans.hpp"
+#include "emit/designs.hpp"
 #include "fixtures.hpp"
 #include "ntorc/emit/hls4ml_project.hpp"
+#include "ntorc/error.hpp"
 #include "ntorc/version.hpp"
 
 namespace ntorc::emit {
@@ -25,6 +26,19 @@ std::string golden(const std::string& name) {
 TEST(Hls4mlYaml, IsTheGoldenFileOfItsDialect) {
   EXPECT_EQ(hls4ml_yaml(test::small_plan(), project(Hls4mlDialect::KerasModel)), golden("hls4ml-1.3.yaml"));
   EXPECT_EQ(hls4ml_yaml(test::small_plan(), project(Hls4mlDialect::KerasJson)), golden("hls4ml-1.2.yaml"));
+}
+
+TEST(Hls4mlYaml, HasNoPlaceForFifoDepths) {
+  Hls4mlOptions options;
+  options.fifo_depths = FifoDepths::Least;
+  const deploy::Plan plan = test::whole_plan();
+  EXPECT_EQ(test::message_of<InvalidArgument>([&] { hls4ml_yaml(plan, hls4ml_project(plan, options)); }),
+            "FIFO depths: hls4ml's YAML has no key for them; the driver sets them");
+}
+
+TEST(Hls4mlYaml, SaysHowTheLatencyIsComposed) {
+  const deploy::Plan plan = test::whole_plan();
+  EXPECT_THAT(hls4ml_yaml(plan, hls4ml_project(plan)), testing::HasSubstr("10430 cycles (41.7 us) by chain,\n"));
 }
 
 TEST(Hls4mlYaml, KeepsEveryNameText) {

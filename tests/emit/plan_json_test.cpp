@@ -6,7 +6,7 @@
 #include <random>
 
 #include "deploy/tables.hpp"
-#include "emit/plans.hpp"
+#include "emit/designs.hpp"
 #include "fixtures.hpp"
 #include "ntorc/error.hpp"
 #include "ntorc/version.hpp"
@@ -36,12 +36,12 @@ TEST(PlanJson, IsTheGoldenFile) {
   std::string golden = test::read_all(test::data_dir() / "emit" / "plan.json");
   const std::string here = "\"ntorc\": \"VERSION\"";
   golden.replace(golden.find(here), here.size(), "\"ntorc\": \"" + std::string(kVersion) + "\"");
-  EXPECT_EQ(to_json(test::small_plan()), golden);
+  EXPECT_EQ(to_json(test::whole_plan()), golden);
 }
 
 TEST(PlanJson, ComesBackAsItWas) {
-  for (const deploy::Plan& plan :
-       {test::small_plan(), test::sure_plan(), test::plan_of_costs(), test::plan_without_answer()}) {
+  for (const deploy::Plan& plan : {test::small_plan(), test::sure_plan(), test::plan_of_costs(),
+                                   test::plan_without_answer(), test::whole_plan(), test::parallel_plan()}) {
     const std::string text = to_json(plan);
     const deploy::Plan back = parse_plan(text, "p.json");
     EXPECT_EQ(to_json(back), text);
@@ -49,6 +49,7 @@ TEST(PlanJson, ComesBackAsItWas) {
     EXPECT_EQ(back.status, plan.status);
     EXPECT_EQ(back.objective, plan.objective);
     EXPECT_EQ(back.target.io_type, plan.target.io_type);
+    EXPECT_EQ(back.design.has_value(), plan.design.has_value());
     EXPECT_EQ(back.question, plan.question);
     EXPECT_EQ(back.interval_confidence, plan.interval_confidence);
   }
@@ -97,7 +98,7 @@ TEST(PlanJson, RefusesWhatIsNoPlan) {
             "p.json: expected JSON, found an empty file");
   EXPECT_EQ(complaint(json::object()), "p.json: /: expected a key \"format\", found none");
   EXPECT_EQ(complaint(changed("/format", "other")), "p.json: /format: expected \"ntorc-plan\", got \"other\"");
-  EXPECT_EQ(complaint(changed("/version", 1)), "p.json: /version: expected one integer in 3..3, got 1");
+  EXPECT_EQ(complaint(changed("/version", 1)), "p.json: /version: expected one integer in 4..4, got 1");
   EXPECT_EQ(complaint(changed("/colour", "red")), "p.json: /colour: unknown key");
   EXPECT_EQ(complaint(changed("/layers/0/colour", "red")), "p.json: /layers/0/colour: unknown key");
   EXPECT_EQ(complaint(without("/target", "part")), "p.json: /target: expected a key \"part\", found none");
@@ -105,6 +106,11 @@ TEST(PlanJson, RefusesWhatIsNoPlan) {
   EXPECT_EQ(complaint(changed("/target/clock_mhz", 0)), "p.json: /target/clock_mhz: expected a positive number, got 0");
   EXPECT_EQ(complaint(changed("/target/io_type", "io_serial")),
             "p.json: /target/io_type: expected io_stream or io_parallel, got \"io_serial\"");
+  EXPECT_EQ(complaint(changed("/target/backend", "Quartus")),
+            "p.json: /target/backend: expected Vivado or Vitis, got \"Quartus\"");
+  EXPECT_EQ(complaint(changed("/question/composition", "mean")),
+            "p.json: /question/composition: expected sum, max or chain, got \"mean\"");
+  EXPECT_EQ(complaint(without("", "design")), "p.json: /: expected a key \"design\", found none");
   EXPECT_EQ(complaint(changed("/answer/status", "good")),
             "p.json: /answer/status: expected optimal, feasible, infeasible or unknown, got \"good\"");
   EXPECT_EQ(complaint(changed("/layers/0/kind", "flatten")),
@@ -245,6 +251,141 @@ TEST(PlanJson, RefusesPlansThatDoNotKeepTheirQuestion) {
   EXPECT_EQ(complaint(document), "p.json: /answer/bound: expected at most the objective, 32969.75, got 40000");
 }
 
+json in_design(const std::string& pointer, const json& value) {
+  json document = json::parse(to_json(test::whole_plan()));
+  document["design"][json::json_pointer(pointer)] = value;
+  return document;
+}
+
+TEST(PlanJson, KeepsTheWholeDesign) {
+  deploy::Plan plan = test::whole_plan();
+  plan.target.backend = hls4ml::Backend::Vitis;
+  plan.question.composition = deploy::Composition::Max;
+  plan.design->composition = deploy::Composition::Max;
+  plan.total.latency_max_cycles = 6000.125;
+  const deploy::Plan back = parse_plan(to_json(plan), "p.json");
+  EXPECT_EQ(back.target.backend, hls4ml::Backend::Vitis);
+  ASSERT_TRUE(back.design);
+  EXPECT_EQ(back.design->composition, deploy::Composition::Max);
+  EXPECT_EQ(back.design->chain_cycles, 10'430.125);
+  EXPECT_EQ(back.design->interval_cycles, 6000.125);
+  EXPECT_EQ(back.design->glue.ff, 150.25);
+  EXPECT_EQ(back.design->glue_law, "50 LUT a node, 20 designs");
+  ASSERT_EQ(back.design->nodes.size(), 6U);
+  const deploy::DesignNode& pool = back.design->nodes[4];
+  EXPECT_EQ(pool.name, "pool");
+  EXPECT_EQ(pool.kind, hls4ml::NodeKind::Pooling);
+  EXPECT_EQ(pool.inputs, std::vector<std::size_t>{3});
+  EXPECT_EQ(pool.output, (hls4ml::Stream{64, 16}));
+  EXPECT_FALSE(pool.layer);
+  EXPECT_EQ(pool.cost.ff, 700);
+  EXPECT_EQ(pool.support, perf::Support::Extrapolated);
+  EXPECT_EQ(pool.law, "one design only");
+  EXPECT_EQ(pool.begin_cycles, 140);
+  EXPECT_EQ(pool.end_cycles, 4430);
+  EXPECT_EQ(back.design->nodes[5].layer, 1U);
+  ASSERT_EQ(back.design->fifos.size(), 4U);
+  const deploy::DesignFifo& fifo = back.design->fifos[2];
+  EXPECT_EQ(fifo.from, 3U);
+  EXPECT_EQ(fifo.to, 4U);
+  EXPECT_EQ(fifo.channels, 16);
+  EXPECT_EQ(fifo.depth, 128);
+  EXPECT_EQ(fifo.least_depth, 2);
+  EXPECT_EQ(fifo.cost.bram_18k, 16);
+  EXPECT_EQ(fifo.least_cost.ff, 128);
+}
+
+TEST(PlanJson, RefusesDesignsThatAreNone) {
+  EXPECT_EQ(complaint(in_design("/colour", 1)), "p.json: /design/colour: unknown key");
+  EXPECT_EQ(complaint(in_design("/composition", "mean")),
+            "p.json: /design/composition: expected sum, max or chain, got \"mean\"");
+  EXPECT_EQ(complaint(in_design("/latency_cycles/mean", 1)), "p.json: /design/latency_cycles/mean: unknown key");
+  EXPECT_EQ(complaint(in_design("/interval_cycles", -1)),
+            "p.json: /design/interval_cycles: expected a number >= 0, got -1");
+  EXPECT_EQ(complaint(in_design("/glue/cost/lut", -1)),
+            "p.json: /design/glue/cost/lut: expected a number >= 0, got -1");
+  EXPECT_EQ(complaint(in_design("/nodes/1/colour", 1)), "p.json: /design/nodes/1/colour: unknown key");
+  EXPECT_EQ(complaint(in_design("/nodes/1/name", "")), "p.json: /design/nodes/1/name: expected a name, got \"\"");
+  EXPECT_EQ(complaint(in_design("/nodes/1/kind", "magic")),
+            "p.json: /design/nodes/1/kind: expected a kind of node, got \"magic\"");
+  EXPECT_EQ(complaint(in_design("/nodes/1/inputs", {1})),
+            "p.json: /design/nodes/1/inputs/0: expected one integer in 0..0, got 1");
+  EXPECT_EQ(complaint(in_design("/nodes/0/inputs", {0})),
+            "p.json: /design/nodes/0/inputs/0: expected none, as there is nothing before it, got 0");
+  EXPECT_EQ(complaint(in_design("/nodes/1/inputs", json::array())),
+            "p.json: /design/nodes/1/inputs: expected a node before it");
+  EXPECT_EQ(complaint(in_design("/nodes/1/kind", "input")),
+            "p.json: /design/nodes/1/inputs: expected none of an input");
+  EXPECT_EQ(complaint(in_design("/nodes/1/elements", 0)),
+            "p.json: /design/nodes/1/elements: expected one integer in 1..9223372036854775807, got 0");
+  EXPECT_EQ(complaint(in_design("/nodes/1/layer", 0)),
+            "p.json: /design/nodes/1/layer: expected null for a node without weights, got 0");
+  EXPECT_EQ(complaint(in_design("/nodes/2/layer", nullptr)),
+            "p.json: /design/nodes/2/layer: expected the index of a layer, got null");
+  EXPECT_EQ(complaint(in_design("/nodes/2/layer", 2)),
+            "p.json: /design/nodes/2/layer: expected one integer in 0..1, got 2");
+  EXPECT_EQ(complaint(in_design("/nodes/1/cost/ff", "x")),
+            "p.json: /design/nodes/1/cost/ff: expected a number, got \"x\"");
+  EXPECT_EQ(complaint(in_design("/nodes/1/support", nullptr)),
+            "p.json: /design/nodes/1/support: expected a string, got null");
+  EXPECT_EQ(complaint(in_design("/nodes/3/end_cycles", 3)),
+            "p.json: /design/nodes/3/end_cycles: expected at least begin_cycles, 72, got 3");
+  EXPECT_EQ(complaint(in_design("/fifos/1/from", 6)),
+            "p.json: /design/fifos/1/from: expected one integer in 0..5, got 6");
+  EXPECT_EQ(complaint(in_design("/fifos/1/from", 1)),
+            "p.json: /design/fifos/1/from: expected a node that node 3 reads, got 1");
+  EXPECT_EQ(complaint(in_design("/fifos/1/depth", 0)),
+            "p.json: /design/fifos/1/depth: expected one integer in 1..9223372036854775807, got 0");
+  EXPECT_EQ(complaint(in_design("/fifos/1/least_depth", 129)),
+            "p.json: /design/fifos/1/least_depth: expected one integer in 1..128, got 129");
+  EXPECT_EQ(complaint(in_design("/fifos/1/colour", 1)), "p.json: /design/fifos/1/colour: unknown key");
+}
+
+TEST(PlanJson, RefusesDesignsThatContradictThePlan) {
+  EXPECT_EQ(complaint(in_design("/nodes/1/name", "signal")),
+            "p.json: /design/nodes/1/name: expected a name that no node before it has, got \"signal\"");
+  EXPECT_EQ(complaint(in_design("/nodes/2/cost/lut", 2500)),
+            "p.json: /design/nodes/2/cost/lut: expected that of the layer, 2500.25, got 2500");
+  EXPECT_EQ(complaint(in_design("/latency_cycles/max", 6000)),
+            "p.json: /design/latency_cycles/max: expected at least that of the slowest layer, 6000.125, got 6000");
+  EXPECT_EQ(complaint(in_design("/latency_cycles/max", 10'500)),
+            "p.json: /design/latency_cycles/chain: expected at least that of the slowest node, 10500, got 10430.125");
+  EXPECT_EQ(complaint(in_design("/latency_cycles/sum", 10'400)),
+            "p.json: /design/latency_cycles/sum: expected at least that of the chain, 10430.125, got 10400");
+  EXPECT_EQ(complaint(in_design("/nodes/5/end_cycles", 10'431)),
+            "p.json: /design/nodes/5/end_cycles: expected at most the latency of the chain, 10430.125, got 10431");
+  EXPECT_EQ(complaint(in_design("/composition", "sum")),
+            "p.json: /design/composition: expected chain, as the question has it, got \"sum\"");
+  EXPECT_EQ(complaint(in_design("/fifos/0/cost/lut", 41)),
+            "p.json: /total/lut: expected the sum, 27433.25, got 27432.25");
+  EXPECT_EQ(complaint(in_design("/glue/cost/lut", 301)),
+            "p.json: /total/lut: expected the sum, 27433.25, got 27432.25");
+  json document = json::parse(to_json(test::whole_plan()));
+  document["total"]["latency_max_cycles"] = 10'420.125;
+  EXPECT_EQ(complaint(document),
+            "p.json: /total/latency_max_cycles: expected that of the design, 10430.125, got 10420.125");
+  document = json::parse(to_json(test::whole_plan()));
+  document["design"]["nodes"].erase(5);
+  document["design"]["fifos"].erase(3);
+  EXPECT_EQ(complaint(document), "p.json: /design/nodes: expected the 2 layers of the plan, found 1");
+  document = json::parse(to_json(test::whole_plan()));
+  json again = document["design"]["nodes"][2];
+  again["name"] = "conv again";
+  document["design"]["nodes"].push_back(again);
+  EXPECT_EQ(complaint(document), "p.json: /design/nodes/6/layer: expected a layer that no node before it is, got 0");
+  document = json::parse(to_json(test::plan_without_answer()));
+  document["design"] = json::parse(to_json(test::whole_plan()))["design"];
+  document["design"]["nodes"] = json::array();
+  document["design"]["fifos"] = json::array();
+  EXPECT_THAT(complaint(document), testing::StartsWith("p.json: /design: expected null without an answer, got "));
+  document = json::parse(to_json(test::parallel_plan()));
+  document["design"]["composition"] = "chain";
+  EXPECT_EQ(complaint(document), "p.json: /design/composition: expected sum, as there are no streams, got \"chain\"");
+  document = json::parse(to_json(test::parallel_plan()));
+  document["design"]["fifos"] = json::parse(to_json(test::whole_plan()))["design"]["fifos"];
+  EXPECT_EQ(complaint(document), "p.json: /design/fifos: expected none with io_parallel");
+}
+
 TEST(PlanJson, IsAnArrayOfTheBestPlans) {
   deploy::Plan plan = test::small_plan();
   plan.others = {test::small_plan(), test::small_plan()};
@@ -281,9 +422,9 @@ TEST(PlanJson, BringsBackPlansOfAnyQuestion) {
   EXPECT_GT(answered, 100);
 }
 
-TEST(PlanJson, ReadsOrRefusesAnyBytes) {
+/// Texts near `good` are read and written alike, or refused.
+void expect_read_or_refused(const std::string& good) {
   std::mt19937_64 random(5);
-  const std::string good = to_json(asked_plan());
   int read = 0;
   for (int trial = 0; trial < 3'000; ++trial) {
     std::string text = good;
@@ -312,6 +453,10 @@ TEST(PlanJson, ReadsOrRefusesAnyBytes) {
   }
   EXPECT_GT(read, 0);
 }
+
+TEST(PlanJson, ReadsOrRefusesAnyBytes) { expect_read_or_refused(to_json(asked_plan())); }
+
+TEST(PlanJson, ReadsOrRefusesAnyBytesOfADesign) { expect_read_or_refused(to_json(test::whole_plan())); }
 
 }  // namespace
 }  // namespace ntorc::emit

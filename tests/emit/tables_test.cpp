@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "emit/plans.hpp"
+#include "emit/designs.hpp"
 #include "emit/text_table.hpp"
 #include "fixtures.hpp"
 #include "ntorc/model/read_keras.hpp"
@@ -59,7 +59,7 @@ TEST(PlanTable, ShowsQuestionChoicesSpreadsAndProof) {
   EXPECT_EQ(
       plan_table(test::small_plan()),
       "small net: least LUT + FF + DSP + BRAM with at most 50000 cycles (200 us)\n"
-      "on xczu7ev-ffvc1156-2-e, 250 MHz, io_stream, Resource, ap_fixed<16,8>\n"
+      "on xczu7ev-ffvc1156-2-e, 250 MHz, Vivado, io_stream, Resource, ap_fixed<16,8>\n"
       "layer              kind    reuse  effective  block factor  cycles    \u00B1    LUT     \u00B1     FF     \u00B1 "
       "  "
       "DSP    \u00B1  BRAM 18K    \u00B1       support\n"
@@ -79,6 +79,16 @@ TEST(PlanTable, ShowsQuestionChoicesSpreadsAndProof) {
       "warning: layer lstm: its price is an extrapolation: size 15: trained on 16..64\n");
 }
 
+TEST(PlanTable, ShowsTheWholeDesignAsInTheGoldenFile) {
+  EXPECT_EQ(plan_table(test::whole_plan()), test::read_all(test::data_dir() / "emit" / "plan.txt"));
+}
+
+TEST(PlanTable, HasNoFifosWithoutStreams) {
+  const std::string text = plan_table(test::parallel_plan());
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("depth x channels")));
+  EXPECT_THAT(text, testing::HasSubstr("\nlatency: sum 10814 cycles (43.257 us) (planned with), max 6000 "));
+}
+
 TEST(PlanTable, SaysForWhichEndsADeadlineHolds) {
   const std::string text = plan_table(test::sure_plan());
   EXPECT_THAT(text,
@@ -90,7 +100,7 @@ TEST(PlanTable, SaysForWhichEndsADeadlineHolds) {
 TEST(PlanTable, LeavesOutWhatCostsFromAFileDoNotTell) {
   EXPECT_EQ(plan_table(test::plan_of_costs()),
             "small net: least LUT + FF + DSP + BRAM with at most 50000 cycles (200 us)\n"
-            "on xczu7ev-ffvc1156-2-e, 250 MHz, io_stream, Resource, ap_fixed<16,8>\n"
+            "on xczu7ev-ffvc1156-2-e, 250 MHz, Vivado, io_stream, Resource, ap_fixed<16,8>\n"
             "layer              kind  reuse  effective  block factor  cycles    LUT     FF   DSP  BRAM 18K\n"
             "conv               -        24          -             -    4420   2500   1300     2         0\n"
             "lstm               -        60          -             -    6000  20000   9000    75        15\n"
@@ -144,7 +154,7 @@ TEST(PlanTable, ShowsTheOtherPlansBelow) {
 TEST(PlanTable, SaysWhyThereIsNoAnswer) {
   EXPECT_EQ(plan_table(test::plan_without_answer()),
             "small net: least LUT + FF + DSP + BRAM with at most 50000 cycles (200 us)\n"
-            "on xczu7ev-ffvc1156-2-e, 250 MHz, io_stream, Resource, ap_fixed<16,8>\n"
+            "on xczu7ev-ffvc1156-2-e, 250 MHz, Vivado, io_stream, Resource, ap_fixed<16,8>\n"
             "infeasible: the lowest reachable is 7 cycles\n");
 }
 

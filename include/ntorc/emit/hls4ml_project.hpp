@@ -30,11 +30,11 @@ struct Hls4mlOptions {
   Hls4mlDialect dialect = Hls4mlDialect::KerasModel;
   std::optional<hls4ml::Backend> backend{};  ///< nothing: that of the plan
   FifoDepths fifo_depths = FifoDepths::Hls4ml;
-  std::string project;               ///< a C identifier; empty makes one of the network's name
-  std::filesystem::path output_dir;  ///< empty: a folder named as the project in the working directory
+  std::string project{};               ///< a C identifier; empty makes one of the network's name
+  std::filesystem::path output_dir{};  ///< empty: a folder named as the project in the working directory
   std::filesystem::path
-      keras_model;  ///< empty: the file that was planned, or, if it is JSON and 1.3 needs weights, `.keras` beside it
-  std::filesystem::path weights;  ///< 1.2 only; empty: `.h5` beside the JSON
+      keras_model{};  ///< empty: the file that was planned, or, if it is JSON and 1.3 needs weights, `.keras` beside it
+  std::filesystem::path weights{};  ///< 1.2 only; empty: `.h5` beside the JSON
 };
 
 /// The settings, complete: paths absolute, names checked.
