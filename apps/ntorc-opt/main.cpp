@@ -207,6 +207,10 @@ void add_options(CLI::App& cli, Args& args) {
       ->capture_default_str()
       ->group(design);
 
+  cli.add_flag("--fifo-depths", args.plan.fifo_depths,
+               "Also find the least depths of FIFOs by simulation, for the report and for ntorc-emit --to driver")
+      ->group(design);
+
   add_solver(cli, args);
 }
 
@@ -263,15 +267,16 @@ void check_combination(const CLI::App& cli, const Args& args) {
     refuse(cli, {"--perf"}, "has no use with --costs");
     if (is_of_network(args.show)) throw app::UsageError("--show network and nodes: expected NETWORK, got --costs");
     refuse(cli, {"--confidence"}, "has no use with --costs, which have no intervals");
+    refuse(cli, {"--fifo-depths"}, "has no use with --costs, which know of no FIFOs");
     if (args.composition.value_or(deploy::Composition::Sum) != deploy::Composition::Sum) {
       throw app::UsageError("--composition: expected sum with --costs, which know no more than their layers");
     }
   }
   if (lists(args.show)) {
-    refuse(cli,
-           {"--minimize", "--composition", "--weights",     "--latency",    "--interval", "--confidence", "--budget",
-            "--fix",      "--reuse",       "--equal-reuse", "--best",       "--pareto",   "--points",     "--solver",
-            "--trials",   "--seed",        "--gap",         "--time-limit", "--write-lp", "--certificate"},
+    refuse(cli, {"--minimize",   "--composition", "--weights",    "--latency",     "--interval",    "--confidence",
+                 "--budget",     "--fix",         "--reuse",      "--equal-reuse", "--fifo-depths", "--best",
+                 "--pareto",     "--points",      "--solver",     "--trials",      "--seed",        "--gap",
+                 "--time-limit", "--write-lp",    "--certificate"},
            "has a use only for a plan");
   }
   const mip::SolveOptions& solve = args.plan.solve;
@@ -285,7 +290,7 @@ void check_combination(const CLI::App& cli, const Args& args) {
     if (objective != deploy::Objective::Cost) {
       throw app::UsageError(fmt::format("--pareto: expected --minimize cost, got {}", to_string(objective)));
     }
-    refuse(cli, {"--best", "--gap", "--write-lp", "--certificate"}, "has no use with --pareto");
+    refuse(cli, {"--best", "--gap", "--write-lp", "--certificate", "--fifo-depths"}, "has no use with --pareto");
   } else {
     refuse(cli, {"--points"}, "has a use only with --pareto");
     if (args.show == Show::Csv || args.show == Show::Svg) {

@@ -29,10 +29,17 @@ std::int64_t width_of(const std::string& precision) {
   throw InvalidArgument(fmt::format("precision: expected a type such as ap_fixed<16,8>, got {}", precision));
 }
 
-Frame frame_of(const model::Network& network, const CostTable& table, const BuildTarget& target) {
+int year_of(const std::string& tool) {
+  const std::size_t at = tool.find(" 20");
+  int year = 0;
+  if (at != std::string::npos) std::from_chars(tool.data() + at + 1, tool.data() + tool.size(), year);
+  return year >= 2000 && year < 2100 ? year : 0;
+}
+
+Frame frame_of(const model::Network& network, const CostTable& table, const BuildTarget& target, int tool_year) {
   Frame frame;
   frame.nodes = hls4ml::nodes(network, target.io_type);
-  const perf::DesignTraits traits{target.backend, target.io_type, width_of(target.precision)};
+  frame.traits = {target.backend, target.io_type, width_of(target.precision), tool_year};
   for (const hls4ml::Node& node : frame.nodes) {
     std::vector<hls4ml::Stream> inputs;
     for (const std::size_t input : node.inputs) inputs.push_back(frame.nodes[input].output);
@@ -42,18 +49,19 @@ Frame frame_of(const model::Network& network, const CostTable& table, const Buil
       const auto found = std::ranges::find(table, network.layers[node.layer].name, &LayerCosts::layer);
       layer = static_cast<std::size_t>(found - table.begin());
     } else if (node.kind != NodeKind::Input) {
-      cost = perf::node_cost(node, inputs, traits);
+      cost = perf::node_cost(node, inputs, frame.traits);
     } else if (target.io_type == hls4ml::IoType::Stream) {
       cost.cost.latency_min_cycles = cost.cost.latency_max_cycles = static_cast<double>(node.output.elements);
     }
   }
-  frame.glue = perf::glue_cost(frame.nodes.size(), traits);
+  frame.glue = perf::glue_cost(frame.nodes.size(), frame.traits);
   if (target.io_type != hls4ml::IoType::Stream) return frame;
   frame.processes = processes(frame.nodes);
   frame.edges = edges(frame.processes);
+  std::erase_if(frame.edges, [&](const Edge& edge) { return frame.nodes[edge.from].kind == NodeKind::Input; });
   for (const Edge& edge : frame.edges) {
     const hls4ml::Stream& stream = frame.nodes[edge.from].output;
-    frame.fifos.push_back(perf::fifo_cost(depth_of(frame, edge), stream.channels, traits));
+    frame.fifos.push_back(perf::fifo_cost(depth_of(frame, edge), stream.channels, frame.traits));
   }
   return frame;
 }

@@ -19,8 +19,9 @@ struct Frame {
   std::vector<hls4ml::Node> nodes{};
   std::vector<std::optional<std::size_t>> layers{};  ///< layers[n]: in the cost table, of a node with a reuse factor
   std::vector<perf::NodeCost> costs{};               ///< costs[n], zeros of those; of an Input its latency alone
-  std::vector<Edge> edges{};                         ///< of an io_stream design
-  std::vector<perf::NodeCost> fifos{};               ///< fifos[e]
+  perf::DesignTraits traits{};
+  std::vector<Edge> edges{};            ///< of an io_stream design; those of an Input are ports
+  std::vector<perf::NodeCost> fifos{};  ///< fifos[e]
   perf::NodeCost glue{};
   std::vector<Process> processes{};  ///< processes[n] of an io_stream design
 };
@@ -32,9 +33,13 @@ struct Priced {
 };
 
 /// Of the design that hls4ml makes of the network.
-/// @param table  the prices of its layers
+/// @param table      the prices of its layers
+/// @param tool_year  of the release of the HLS tool; 0 if it is not known
 /// @throws InvalidArgument  if the target's precision is none that ntorc knows the width of.
-Frame frame_of(const model::Network& network, const CostTable& table, const BuildTarget& target);
+Frame frame_of(const model::Network& network, const CostTable& table, const BuildTarget& target, int tool_year = 0);
+
+/// The year in "Vitis HLS 2024.1"; 0 if there is none.
+int year_of(const std::string& tool);
 
 /// Bits of a value. @throws InvalidArgument  if `precision` is not ap_fixed<W,I,...>, ap_int<W> or one of their kin.
 std::int64_t width_of(const std::string& precision);

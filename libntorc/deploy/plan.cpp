@@ -247,8 +247,12 @@ bool encloses(const perf::Interval& interval, const perf::LayerCost& cost, Targe
   return interval.low[target] <= cost[target] + open && cost[target] <= interval.high[target] + open;
 }
 
+std::optional<perf::Interval> layers_interval(const Plan& plan) {
+  return total_interval_of(plan.layers, nullptr, Composition::Sum);
+}
+
 std::optional<perf::Interval> total_interval(const Plan& plan) {
-  return plan.design ? plan.design->total_interval : total_interval_of(plan.layers, nullptr, Composition::Sum);
+  return plan.design ? plan.design->total_interval : layers_interval(plan);
 }
 
 double latency_cycles(const Plan& plan) {
@@ -353,7 +357,10 @@ Plan plan(const Priced& priced, const std::string& source, const PlanOptions& op
     taker.objective = planner.objective_of(chosen);
     taker.layers = planner.layers_of(chosen);
     taker.total = total_of(taker.layers, priced.frame, composition);
-    if (priced.frame != nullptr) taker.design = design_of(taker.layers, *priced.frame, composition);
+    if (priced.frame != nullptr) {
+      taker.design = design_of(taker.layers, *priced.frame, composition);
+      if (options.fifo_depths) find_least_fifos(*taker.design, *priced.frame);
+    }
     const bool told =
         std::ranges::any_of(taker.layers, [](const auto& layer) { return layer.chosen.interval.has_value(); });
     if (told) taker.interval_confidence = options.question.confidence.value_or(kDefaultConfidence);
@@ -375,7 +382,7 @@ Formulation formulate(const CostTable& table, const PlanOptions& options) { retu
 Formulation formulate(const model::Network& network, const perf::PerformanceModel& model, const PlanOptions& options) {
   options.validate();
   const CostTable table = prices_for(network, model, options);
-  const Frame frame = frame_of(network, table, options.target);
+  const Frame frame = frame_of(network, table, options.target, year_of(model.provenance().tool));
   return formulate(Priced{table, &frame}, options);
 }
 
@@ -386,7 +393,7 @@ Plan plan_costs(const CostTable& table, const std::string& source, const PlanOpt
 Plan plan_network(const model::Network& network, const perf::PerformanceModel& model, const PlanOptions& options) {
   options.validate();
   const CostTable table = prices_for(network, model, options);
-  const Frame frame = frame_of(network, table, options.target);
+  const Frame frame = frame_of(network, table, options.target, year_of(model.provenance().tool));
   Plan plan = deploy::plan(Priced{table, &frame}, source_of(model), options);
   std::error_code ignored;
   const bool is_file = std::filesystem::is_regular_file(network.source, ignored);

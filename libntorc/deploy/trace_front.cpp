@@ -184,7 +184,7 @@ Front trace_front(const CostTable& table, const std::string& source, const Front
 Front trace_front(const model::Network& network, const perf::PerformanceModel& model, const FrontOptions& options) {
   options.validate();
   const CostTable table = prices_for(network, model, options.plan);
-  const Frame frame = frame_of(network, table, options.plan.target);
+  const Frame frame = frame_of(network, table, options.plan.target, year_of(model.provenance().tool));
   Front front = trace_front(Priced{table, &frame}, source_of(model), options);
   front.network = network.name;
   return front;

@@ -91,6 +91,19 @@ std::optional<perf::Interval> total_interval_of(const std::vector<LayerPlan>& la
   return perf::Interval{total_of(layers, frame, composition, low_end), total_of(layers, frame, composition, high_end)};
 }
 
+void find_least_fifos(Design& design, const Frame& frame) {
+  std::vector<std::int64_t> latencies;
+  for (const DesignNode& node : design.nodes) latencies.push_back(units(node.cost.latency_max_cycles));
+  if (frame.processes.empty()) return;
+  const std::vector<Edge> all = edges(frame.processes);
+  const std::vector<std::int64_t> depths = least_depths(frame.processes, latencies, Keep::Results);
+  for (std::size_t e = 0; e < frame.edges.size(); ++e) {
+    const auto found = std::ranges::find(all, frame.edges[e]);
+    const std::int64_t depth = std::min(depths[static_cast<std::size_t>(found - all.begin())], design.fifos[e].depth);
+    design.fifos[e].least = LeastFifo{depth, perf::fifo_cost(depth, design.fifos[e].channels, frame.traits).cost};
+  }
+}
+
 Design design_of(const std::vector<LayerPlan>& layers, const Frame& frame, Composition composition) {
   Design design;
   design.composition = composition;

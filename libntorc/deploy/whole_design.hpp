@@ -22,6 +22,9 @@ perf::LayerCost total_of(const std::vector<LayerPlan>& layers, const Frame* fram
 std::optional<perf::Interval> total_interval_of(const std::vector<LayerPlan>& layers, const Frame* frame,
                                                 Composition composition);
 
+/// Simulates the design of the frame, with its layers as they were chosen, for DesignFifo::least.
+void find_least_fifos(Design& design, const Frame& frame);
+
 Design design_of(const std::vector<LayerPlan>& layers, const Frame& frame, Composition composition);
 
 }  // namespace ntorc::deploy

@@ -70,7 +70,7 @@ Row node_row(const NodeView& node, bool whole) {
 Row fifo_row(const FifoView& fifo) {
   Row row{.part = "fifo", .name = fmt::format("{} -> {}", fifo.from, fifo.to)};
   row.depth = fmt::format("{}", fifo.depth);
-  row.least_depth = fmt::format("{}", fifo.least_depth);
+  if (fifo.least) row.least_depth = fmt::format("{}", fifo.least->depth);
   row.channels = fmt::format("{}", fifo.channels);
   row.cost = fifo.cost;
   row.support = to_string(fifo.support);

@@ -29,14 +29,18 @@ ordered_json node_json(const deploy::DesignNode& node) {
           {"end_cycles", number(node.end_cycles)}};
 }
 
+ordered_json least_json(const std::optional<deploy::LeastFifo>& least) {
+  if (!least) return nullptr;
+  return {{"depth", least->depth}, {"cost", cost_json(least->cost)}};
+}
+
 ordered_json fifo_json(const deploy::DesignFifo& fifo) {
   return {{"from", fifo.from},
           {"to", fifo.to},
           {"channels", fifo.channels},
           {"depth", fifo.depth},
           {"cost", cost_json(fifo.cost)},
-          {"least_depth", fifo.least_depth},
-          {"least_cost", cost_json(fifo.least_cost)},
+          {"least", least_json(fifo.least)},
           {"support", to_string(fifo.support)},
           {"law", fifo.law}};
 }
@@ -98,7 +102,7 @@ deploy::DesignNode read_node(const JsonReader& reader, std::size_t before,
 }
 
 deploy::DesignFifo read_fifo(const JsonReader& reader, const std::vector<deploy::DesignNode>& nodes) {
-  reader.only({"from", "to", "channels", "depth", "cost", "least_depth", "least_cost", "support", "law"});
+  reader.only({"from", "to", "channels", "depth", "cost", "least", "support", "law"});
   deploy::DesignFifo fifo;
   fifo.from = index_in(reader.at("from"), nodes.size());
   fifo.to = index_in(reader.at("to"), nodes.size());
@@ -107,9 +111,11 @@ deploy::DesignFifo read_fifo(const JsonReader& reader, const std::vector<deploy:
   }
   fifo.channels = reader.at("channels").integer_in(1, kLargest);
   fifo.depth = reader.at("depth").integer_in(1, kLargest);
-  fifo.least_depth = reader.at("least_depth").integer_in(1, fifo.depth);
   fifo.cost = read_cost(reader.at("cost"));
-  fifo.least_cost = read_cost(reader.at("least_cost"));
+  if (const auto least = if_any(reader, "least")) {
+    least->only({"depth", "cost"});
+    fifo.least = deploy::LeastFifo{least->at("depth").integer_in(1, fifo.depth), read_cost(least->at("cost"))};
+  }
   fifo.support = read_support(reader.at("support"));
   fifo.law = reader.at("law").text();
   return fifo;
@@ -160,6 +166,7 @@ ordered_json design_json(const deploy::Design& design) {
                       {"max", number(design.max_cycles)},
                       {"chain", number(design.chain_cycles)}}},
                     {"interval_cycles", number(design.interval_cycles)},
+                    {"total_interval", interval_json(design.total_interval)},
                     {"nodes", ordered_json::array()},
                     {"fifos", ordered_json::array()},
                     {"glue", {{"cost", cost_json(design.glue)}, {"law", design.glue_law}}}};
@@ -168,8 +175,9 @@ ordered_json design_json(const deploy::Design& design) {
   return json;
 }
 
-deploy::Design read_design(const JsonReader& reader, const std::vector<deploy::LayerPlan>& layers) {
-  reader.only({"composition", "latency_cycles", "interval_cycles", "nodes", "fifos", "glue"});
+deploy::Design read_design(const JsonReader& reader, const std::vector<deploy::LayerPlan>& layers,
+                           const perf::LayerCost& total) {
+  reader.only({"composition", "latency_cycles", "interval_cycles", "total_interval", "nodes", "fifos", "glue"});
   deploy::Design design;
   design.composition = read_composition(reader.at("composition"));
   const JsonReader latency = reader.at("latency_cycles");
@@ -178,6 +186,7 @@ deploy::Design read_design(const JsonReader& reader, const std::vector<deploy::L
   design.max_cycles = amount(latency.at("max"));
   design.chain_cycles = amount(latency.at("chain"));
   design.interval_cycles = amount(reader.at("interval_cycles"));
+  if (const auto interval = if_any(reader, "total_interval")) design.total_interval = read_interval(*interval, total);
   for (const JsonReader& node : reader.at("nodes").items()) {
     design.nodes.push_back(read_node(node, design.nodes.size(), layers));
   }

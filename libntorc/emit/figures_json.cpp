@@ -1,6 +1,10 @@
 #include "emit/figures_json.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
+
+#include "ntorc/deploy/plan.hpp"
 
 namespace ntorc::emit {
 
@@ -19,6 +23,11 @@ ordered_json cost_json(const perf::LayerCost& cost) {
   ordered_json json;
   for (const perf::Target target : perf::kTargets) json[std::string(to_string(target))] = number(cost[target]);
   return json;
+}
+
+ordered_json interval_json(const std::optional<perf::Interval>& interval) {
+  if (!interval) return nullptr;
+  return {{"low", cost_json(interval->low)}, {"high", cost_json(interval->high)}};
 }
 
 double amount(const JsonReader& reader) {
@@ -41,6 +50,19 @@ perf::LayerCost read_cost(const JsonReader& reader) {
   perf::LayerCost cost;
   for (const perf::Target target : perf::kTargets) cost[target] = amount(reader.at(to_string(target)));
   return cost;
+}
+
+perf::Interval read_interval(const JsonReader& reader, const perf::LayerCost& cost) {
+  reader.only({"low", "high"});
+  const perf::Interval interval{read_cost(reader.at("low")), read_cost(reader.at("high"))};
+  for (const perf::Target target : perf::kTargets) {
+    if (deploy::encloses(interval, cost, target)) continue;
+    const bool above = interval.low[target] > cost[target];
+    reader.at(above ? "low" : "high")
+        .at(to_string(target))
+        .fail(fmt::format("{} the cost, {}", above ? "at most" : "at least", cost[target]));
+  }
+  return interval;
 }
 
 perf::Support read_support(const JsonReader& reader) {

@@ -24,6 +24,8 @@ nlohmann::ordered_json number(const std::optional<double>& value);  ///< null fo
 /// The six figures.
 nlohmann::ordered_json cost_json(const perf::LayerCost& cost);
 
+nlohmann::ordered_json interval_json(const std::optional<perf::Interval>& interval);
+
 // Each @throws ParseError if the value is not what it is called.
 
 double amount(const support::JsonReader& reader);  ///< >= 0
@@ -31,6 +33,7 @@ std::optional<support::JsonReader> if_any(const support::JsonReader& reader,
                                           std::string_view key);  ///< nothing for null; the key must be there
 std::optional<double> amount_if_any(const support::JsonReader& reader, std::string_view key);
 perf::LayerCost read_cost(const support::JsonReader& reader);
+perf::Interval read_interval(const support::JsonReader& reader, const perf::LayerCost& cost);  ///< it is around `cost`
 perf::Support read_support(const support::JsonReader& reader);
 std::vector<std::string> read_texts(const support::JsonReader& reader);
 

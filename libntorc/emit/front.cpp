@@ -121,6 +121,7 @@ std::string front_json(const deploy::Front& front) {
                                                    {"network", quoted_json({{"name", front.network}})},
                                                    {"costs", quoted_json(front.cost_source)},
                                                    {"target", target},
+                                                   {"composition", quoted_json(to_string(front.composition))},
                                                    {"complete", fmt::format("{}", front.complete)},
                                                    {"finished", fmt::format("{}", front.finished)},
                                                    {"layers", quoted_json(front.layers)}};

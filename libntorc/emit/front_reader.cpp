@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "emit/design_json.hpp"
 #include "emit/figures_json.hpp"
 #include "emit/front_words.hpp"
 #include "emit/plan_reader.hpp"
@@ -53,13 +54,15 @@ deploy::Front parse_front(std::string_view text, std::string_view name) {
   const JsonReader reader(document, name);
   if (reader.at("format").text() != "ntorc-front") reader.at("format").fail("\"ntorc-front\"");
   reader.at("version").integer_in(kFrontVersion, kFrontVersion);
-  reader.only({"format", "version", "ntorc", "network", "costs", "target", "complete", "finished", "layers", "points"});
+  reader.only({"format", "version", "ntorc", "network", "costs", "target", "composition", "complete", "finished",
+               "layers", "points"});
   reader.at("ntorc").text();
   deploy::Front front;
   reader.at("network").only({"name"});
   front.network = reader.at("network").at("name").text();
   front.cost_source = reader.at("costs").text();
   front.target = read_target(reader.at("target"));
+  front.composition = read_composition(reader.at("composition"));
   front.complete = reader.at("complete").boolean();
   front.finished = reader.at("finished").boolean();
   front.layers = read_texts(reader.at("layers"));

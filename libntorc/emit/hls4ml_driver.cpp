@@ -47,7 +47,7 @@ std::string fifo_lines(const deploy::Design& design) {
     const deploy::DesignNode& writer = design.nodes[fifo.from];
     if (writer.kind == hls4ml::NodeKind::Input) continue;
     lines += fmt::format("    ({}, {}, {}, {}),\n", quoted(writer.name), quoted(design.nodes[fifo.to].name), fifo.depth,
-                         fifo.least_depth);
+                         fifo.least.value().depth);
   }
   return lines;
 }

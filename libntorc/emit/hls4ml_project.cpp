@@ -79,8 +79,12 @@ Hls4mlProject hls4ml_project(const deploy::Plan& plan, const Hls4mlOptions& opti
   if (!options.project.empty() && (!is_identifier(options.project) || is_keyword(options.project))) {
     throw InvalidArgument(fmt::format("project: expected a C identifier, got \"{}\"", options.project));
   }
-  if (options.fifo_depths == FifoDepths::Least && (!plan.design || plan.design->fifos.empty())) {
-    throw InvalidArgument("FIFO depths: expected a plan with the FIFOs of a whole design, found none in this one");
+  if (options.fifo_depths == FifoDepths::Least) {
+    const auto found = [](const deploy::DesignFifo& fifo) { return fifo.least.has_value(); };
+    if (!plan.design || plan.design->fifos.empty() || !std::ranges::all_of(plan.design->fifos, found)) {
+      throw InvalidArgument(
+          "FIFO depths: expected a plan with the least depths, found none in this one: ntorc-opt --fifo-depths");
+    }
   }
   const fs::path keras = options.keras_model.empty() ? fs::path(plan.keras_file) : options.keras_model;
   if (keras.empty()) throw InvalidArgument("Keras model: the plan names no file, so it must be given");

@@ -18,11 +18,6 @@ namespace {
 using nlohmann::ordered_json;
 using support::JsonReader;
 
-ordered_json interval_json(const std::optional<perf::Interval>& interval) {
-  if (!interval) return nullptr;
-  return {{"low", cost_json(interval->low)}, {"high", cost_json(interval->high)}};
-}
-
 ordered_json layer_json(const deploy::LayerPlan& layer) {
   ordered_json json{{"name", layer.layer}};
   if (layer.shape) {

@@ -21,19 +21,6 @@ double positive(const JsonReader& reader) {
   return reader.number();
 }
 
-perf::Interval read_interval(const JsonReader& reader, const perf::LayerCost& cost) {
-  reader.only({"low", "high"});
-  const perf::Interval interval{read_cost(reader.at("low")), read_cost(reader.at("high"))};
-  for (const perf::Target target : perf::kTargets) {
-    if (deploy::encloses(interval, cost, target)) continue;
-    const bool above = interval.low[target] > cost[target];
-    reader.at(above ? "low" : "high")
-        .at(to_string(target))
-        .fail(fmt::format("{} the cost, {}", above ? "at most" : "at least", cost[target]));
-  }
-  return interval;
-}
-
 double read_confidence(const JsonReader& reader) {
   const double confidence = reader.number();
   if (std::ranges::find(perf::kConfidences, confidence) == perf::kConfidences.end()) {
@@ -240,7 +227,7 @@ deploy::Plan plan_of(const JsonReader& reader) {
   plan.total = read_cost(reader.at("total"));
   plan.interval_confidence = confidence_if_any(reader, "interval_confidence");
   for (const JsonReader& layer : reader.at("layers").items()) plan.layers.push_back(read_layer(layer));
-  if (const auto design = if_any(reader, "design")) plan.design = read_design(*design, plan.layers);
+  if (const auto design = if_any(reader, "design")) plan.design = read_design(*design, plan.layers, plan.total);
   plan.warnings = read_texts(reader.at("warnings"));
 
   expect_consistent(reader, plan);

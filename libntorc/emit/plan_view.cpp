@@ -91,7 +91,9 @@ std::vector<ResourceView> resources_of(const PlanView& view) {
     for (std::size_t g = 0; g < kGroups.size(); ++g) shown.of_group[g] = view.groups[g][resource];
     shown.total = view.plan->total[resource];
     if (part) shown.available = deploy::available(*part, resource);
-    for (const FifoView& fifo : view.fifos) shown.saved += fifo.cost[resource] - fifo.least_cost[resource];
+    for (const FifoView& fifo : view.fifos) {
+      if (fifo.least) shown.saved += fifo.cost[resource] - fifo.least->cost[resource];
+    }
   }
   return resources;
 }
@@ -119,7 +121,7 @@ void view_design(PlanView& view, const deploy::Design& design) {
   mark_pace(view.nodes);
   for (const deploy::DesignFifo& fifo : design.fifos) {
     view.fifos.push_back({design.nodes[fifo.from].name, design.nodes[fifo.to].name, fifo.channels, fifo.depth,
-                          fifo.least_depth, fifo.cost, fifo.least_cost, fifo.support, fifo.law});
+                          fifo.cost, fifo.least, fifo.support, fifo.law});
     add(view.groups[index_of(Group::Fifos)], fifo.cost);
   }
   view.glue = design.glue;

@@ -40,9 +40,8 @@ struct FifoView {
   std::string to{};
   std::int64_t channels = 1;
   std::int64_t depth = 1;
-  std::int64_t least_depth = 1;
   perf::LayerCost cost{};
-  perf::LayerCost least_cost{};
+  std::optional<deploy::LeastFifo> least{};
   perf::Support support = perf::Support::Inside;
   std::string basis{};
 };

@@ -118,10 +118,10 @@ std::string nodes_of(const PlanView& view) {
 std::string fifos_of(const PlanView& view) {
   std::vector<std::vector<std::string>> rows;
   for (const FifoView& fifo : view.fifos) {
-    rows.push_back({fmt::format("{} \u2192 {}", fifo.from, fifo.to), support_text(fifo.support),
-                    fmt::format("{}", fifo.channels), fmt::format("{}", fifo.depth), whole(fifo.cost.lut),
-                    whole(fifo.cost.ff), whole(fifo.cost.bram_18k), fmt::format("{}", fifo.least_depth),
-                    whole(fifo.least_cost.bram_18k)});
+    rows.push_back(
+        {fmt::format("{} \u2192 {}", fifo.from, fifo.to), support_text(fifo.support), fmt::format("{}", fifo.channels),
+         fmt::format("{}", fifo.depth), whole(fifo.cost.lut), whole(fifo.cost.ff), whole(fifo.cost.bram_18k),
+         fifo.least ? fmt::format("{}", fifo.least->depth) : "", fifo.least ? whole(fifo.least->cost.bram_18k) : ""});
   }
   std::string text = table_of(
       {"from \u2192 to", "support", "channels", "depth", "LUT", "FF", "BRAM 18K", "least depth", "BRAM 18K then"}, 2,

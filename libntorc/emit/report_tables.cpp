@@ -188,11 +188,12 @@ std::string fifos_table(const PlanView& view) {
                                 head_cell("support", "text")};
   std::string body;
   for (const FifoView& fifo : view.fifos) {
-    body += row_of({name_cell(fmt::format("{} \u2192 {}", fifo.from, fifo.to)),
-                    cell(grouped(static_cast<double>(fifo.channels))), cell(grouped(static_cast<double>(fifo.depth))),
-                    cell(figure(fifo.cost.lut)), cell(figure(fifo.cost.ff)), cell(figure(fifo.cost.bram_18k)),
-                    cell(grouped(static_cast<double>(fifo.least_depth))), cell(figure(fifo.least_cost.bram_18k)),
-                    cell(figure(fifo.cost.bram_18k - fifo.least_cost.bram_18k)), support_cell(fifo.support)});
+    body += row_of(
+        {name_cell(fmt::format("{} \u2192 {}", fifo.from, fifo.to)), cell(grouped(static_cast<double>(fifo.channels))),
+         cell(grouped(static_cast<double>(fifo.depth))), cell(figure(fifo.cost.lut)), cell(figure(fifo.cost.ff)),
+         cell(figure(fifo.cost.bram_18k)), cell(fifo.least ? grouped(static_cast<double>(fifo.least->depth)) : ""),
+         cell(fifo.least ? figure(fifo.least->cost.bram_18k) : ""),
+         cell(fifo.least ? figure(fifo.cost.bram_18k - fifo.least->cost.bram_18k) : ""), support_cell(fifo.support)});
   }
   const perf::LayerCost& sum = view.groups[static_cast<std::size_t>(Group::Fifos)];
   const auto bram = std::ranges::find(view.resources, Target::Bram18k, &ResourceView::resource);

@@ -158,7 +158,7 @@ TextRows layer_rows(const PlanView& view) {
   const perf::LayerCost& sum = view.groups[static_cast<std::size_t>(Group::Layers)];
   rows.push_back({view.whole ? "layers, summed" : "total", "", "", "", ""});
   columns.append(rows.back(), figures_of(view.whole ? sum : plan.total),
-                 spreads_of(view.whole ? sum : plan.total, total_interval(plan)), "");
+                 spreads_of(view.whole ? sum : plan.total, layers_interval(plan)), "");
   if (!view.whole && !share_name(plan).empty()) {
     rows.push_back({share_name(plan), "", "", "", ""});
     columns.append(rows.back(), shares_of(plan), std::vector<std::string>(kShown.size()), "");
@@ -187,12 +187,12 @@ std::string rest_of_design(const PlanView& view) {
   }
   if (!view.fifos.empty()) {
     add("", "", none, "");
-    add("FIFOs", "depth x channels, least depth", none, "");
+    add("FIFOs", view.fifos.front().least ? "depth x channels, least depth" : "depth x channels", none, "");
   }
   for (const FifoView& fifo : view.fifos) {
     add(fmt::format("{} -> {}", fifo.from, fifo.to),
-        fmt::format("{} x {}, {}", fifo.depth, fifo.channels, fifo.least_depth), without_cycles(fifo.cost),
-        to_string(fifo.support));
+        fmt::format("{} x {}{}", fifo.depth, fifo.channels, fifo.least ? fmt::format(", {}", fifo.least->depth) : ""),
+        without_cycles(fifo.cost), to_string(fifo.support));
   }
   add("", "", none, "");
   add("the whole", "", none, "");

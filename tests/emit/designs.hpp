@@ -37,9 +37,9 @@ inline deploy::Plan whole_plan() {
   design.nodes[4].support = perf::Support::Extrapolated;
   const auto fifo = [&](std::size_t from, std::int64_t depth, std::int64_t least, std::int64_t channels,
                         perf::LayerCost cost, perf::LayerCost least_cost) {
-    DesignFifo made{.from = from, .to = from + 1, .depth = depth, .least_depth = least, .channels = channels};
+    DesignFifo made{.from = from, .to = from + 1, .depth = depth, .channels = channels};
     made.cost = cost;
-    made.least_cost = least_cost;
+    made.least = deploy::LeastFifo{least, least_cost};
     made.law = "BRAM by depth and width, 9 designs of Vivado HLS 2019.1 to Vitis HLS 2024.2";
     design.fifos.push_back(made);
   };

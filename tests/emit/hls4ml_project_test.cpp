@@ -104,7 +104,7 @@ TEST(Hls4mlProject, HasTheLeastDepthsOfDesignsAlone) {
   EXPECT_EQ(hls4ml_project(test::whole_plan(), {.fifo_depths = FifoDepths::Least}).fifo_depths, FifoDepths::Least);
   for (const deploy::Plan& plan : {test::small_plan(), test::parallel_plan()}) {
     EXPECT_EQ(test::message_of<InvalidArgument>([&] { hls4ml_project(plan, {.fifo_depths = FifoDepths::Least}); }),
-              "FIFO depths: expected a plan with the FIFOs of a whole design, found none in this one");
+              "FIFO depths: expected a plan with the least depths, found none in this one: ntorc-opt --fifo-depths");
   }
 }
 

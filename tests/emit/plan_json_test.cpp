@@ -290,9 +290,9 @@ TEST(PlanJson, KeepsTheWholeDesign) {
   EXPECT_EQ(fifo.to, 4U);
   EXPECT_EQ(fifo.channels, 16);
   EXPECT_EQ(fifo.depth, 128);
-  EXPECT_EQ(fifo.least_depth, 2);
+  EXPECT_EQ(fifo.least->depth, 2);
   EXPECT_EQ(fifo.cost.bram_18k, 16);
-  EXPECT_EQ(fifo.least_cost.ff, 128);
+  EXPECT_EQ(fifo.least->cost.ff, 128);
 }
 
 TEST(PlanJson, RefusesDesignsThatAreNone) {
@@ -336,8 +336,8 @@ TEST(PlanJson, RefusesDesignsThatAreNone) {
             "p.json: /design/fifos/1/from: expected a node that node 3 reads, got 1");
   EXPECT_EQ(complaint(in_design("/fifos/1/depth", 0)),
             "p.json: /design/fifos/1/depth: expected one integer in 1..9223372036854775807, got 0");
-  EXPECT_EQ(complaint(in_design("/fifos/1/least_depth", 129)),
-            "p.json: /design/fifos/1/least_depth: expected one integer in 1..128, got 129");
+  EXPECT_EQ(complaint(in_design("/fifos/1/least/depth", 129)),
+            "p.json: /design/fifos/1/least/depth: expected one integer in 1..128, got 129");
   EXPECT_EQ(complaint(in_design("/fifos/1/colour", 1)), "p.json: /design/fifos/1/colour: unknown key");
 }
 

@@ -38,15 +38,22 @@ struct DesignNode {
   double end_cycles = 0;
 };
 
-/// The FIFOs of one edge of an io_stream design.
+/// A FIFO as shallow as it can be.
+struct LeastFifo {
+  std::int64_t depth = 1;  ///< elements
+  perf::LayerCost cost{};
+};
+
+/// The FIFOs of one edge of an io_stream design. What it reads and gives outside is a port.
 struct DesignFifo {
   std::size_t from = 0;  ///< nodes
   std::size_t to = 0;
-  std::int64_t depth = 1;        ///< elements, as hls4ml makes it
-  std::int64_t least_depth = 1;  ///< that leaves every time as it is
+  std::int64_t depth = 1;  ///< elements, as hls4ml makes it
   std::int64_t channels = 1;
-  perf::LayerCost cost{};        ///< at `depth`
-  perf::LayerCost least_cost{};  ///< at `least_depth`
+  perf::LayerCost cost{};  ///< at `depth`
+  /// With all FIFOs of these depths the design is as fast as before, for one inference and for one behind the other
+  /// (least_depths, Keep::Results); nothing unless it was asked for.
+  std::optional<LeastFifo> least{};
   perf::Support support = perf::Support::Inside;
   std::string law{};
 };

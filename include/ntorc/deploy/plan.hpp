@@ -86,6 +86,9 @@ struct Plan {
 /// open.
 bool encloses(const perf::Interval& interval, const perf::LayerCost& cost, perf::Target target);
 
+/// The sums of the low and of the high ends of the layers' intervals; nothing if a layer has none.
+std::optional<perf::Interval> layers_interval(const Plan& plan);
+
 /// The total of the low and of the high ends of the layers' intervals; nothing if a layer has none. Each end holds for
 /// its layer and figure with the confidence of the plan; the total's are no interval of that confidence.
 std::optional<perf::Interval> total_interval(const Plan& plan);
@@ -112,7 +115,8 @@ struct PlanOptions {
   Question question{};
   BuildTarget target;
   hls4ml::ReuseLimits limits;
-  mip::SolveOptions solve;  ///< of all solves together; its `watch` stays empty, the next one takes its place
+  bool fifo_depths = false;  ///< also find the least depths of FIFOs, by simulation: it may take longer than the plan
+  mip::SolveOptions solve;   ///< of all solves together; its `watch` stays empty, the next one takes its place
   /// Called now and then; false ends the search with the best plan so far.
   std::function<bool(const Progress&)> watch{};
 
