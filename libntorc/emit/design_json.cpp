@@ -175,8 +175,7 @@ ordered_json design_json(const deploy::Design& design) {
   return json;
 }
 
-deploy::Design read_design(const JsonReader& reader, const std::vector<deploy::LayerPlan>& layers,
-                           const perf::LayerCost& total) {
+deploy::Design read_design(const JsonReader& reader, const std::vector<deploy::LayerPlan>& layers) {
   reader.only({"composition", "latency_cycles", "interval_cycles", "total_interval", "nodes", "fifos", "glue"});
   deploy::Design design;
   design.composition = read_composition(reader.at("composition"));
@@ -186,7 +185,7 @@ deploy::Design read_design(const JsonReader& reader, const std::vector<deploy::L
   design.max_cycles = amount(latency.at("max"));
   design.chain_cycles = amount(latency.at("chain"));
   design.interval_cycles = amount(reader.at("interval_cycles"));
-  if (const auto interval = if_any(reader, "total_interval")) design.total_interval = read_interval(*interval, total);
+  if (const auto interval = if_any(reader, "total_interval")) design.total_interval = read_interval(*interval);
   for (const JsonReader& node : reader.at("nodes").items()) {
     design.nodes.push_back(read_node(node, design.nodes.size(), layers));
   }

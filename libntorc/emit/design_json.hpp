@@ -10,10 +10,9 @@ namespace ntorc::emit {
 
 nlohmann::ordered_json design_json(const deploy::Design& design);
 
-/// @param layers, total  of the plan, that the nodes speak of
+/// @param layers  of the plan, that the nodes speak of
 /// @throws ParseError  for what is no design, or contradicts itself or the layers.
-deploy::Design read_design(const support::JsonReader& reader, const std::vector<deploy::LayerPlan>& layers,
-                           const perf::LayerCost& total);
+deploy::Design read_design(const support::JsonReader& reader, const std::vector<deploy::LayerPlan>& layers);
 
 deploy::Composition read_composition(const support::JsonReader& reader);  ///< @throws ParseError
 

@@ -52,9 +52,12 @@ perf::LayerCost read_cost(const JsonReader& reader) {
   return cost;
 }
 
-perf::Interval read_interval(const JsonReader& reader, const perf::LayerCost& cost) {
+perf::Interval read_interval(const JsonReader& reader) {
   reader.only({"low", "high"});
-  const perf::Interval interval{read_cost(reader.at("low")), read_cost(reader.at("high"))};
+  return {read_cost(reader.at("low")), read_cost(reader.at("high"))};
+}
+
+void expect_around(const JsonReader& reader, const perf::Interval& interval, const perf::LayerCost& cost) {
   for (const perf::Target target : perf::kTargets) {
     if (deploy::encloses(interval, cost, target)) continue;
     const bool above = interval.low[target] > cost[target];
@@ -62,7 +65,6 @@ perf::Interval read_interval(const JsonReader& reader, const perf::LayerCost& co
         .at(to_string(target))
         .fail(fmt::format("{} the cost, {}", above ? "at most" : "at least", cost[target]));
   }
-  return interval;
 }
 
 perf::Support read_support(const JsonReader& reader) {

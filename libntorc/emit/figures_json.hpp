@@ -33,7 +33,8 @@ std::optional<support::JsonReader> if_any(const support::JsonReader& reader,
                                           std::string_view key);  ///< nothing for null; the key must be there
 std::optional<double> amount_if_any(const support::JsonReader& reader, std::string_view key);
 perf::LayerCost read_cost(const support::JsonReader& reader);
-perf::Interval read_interval(const support::JsonReader& reader, const perf::LayerCost& cost);  ///< it is around `cost`
+perf::Interval read_interval(const support::JsonReader& reader);
+void expect_around(const support::JsonReader& reader, const perf::Interval& interval, const perf::LayerCost& cost);
 perf::Support read_support(const support::JsonReader& reader);
 std::vector<std::string> read_texts(const support::JsonReader& reader);
 

@@ -60,6 +60,9 @@ void expect_composition(const JsonReader& reader, const deploy::Plan& plan) {
   if (std::abs(shown.number() - cycles) > 1e-6 * static_cast<double>(design.nodes.size() + 1)) {
     shown.fail(fmt::format("that of the design, {}", cycles));
   }
+  if (design.total_interval) {
+    expect_around(reader.at("design").at("total_interval"), *design.total_interval, plan.total);
+  }
 }
 
 /// What rounding each layer's figure may put a sum beside itself.
@@ -156,6 +159,12 @@ void expect_confidence(const JsonReader& reader, const deploy::Plan& plan) {
   const JsonReader shown = reader.at("interval_confidence");
   if (plan.interval_confidence.has_value() != std::ranges::any_of(plan.layers, told)) {
     shown.fail(plan.interval_confidence ? "null, as no layer has an interval" : "the confidence of the intervals");
+  }
+  if (plan.design && plan.design->total_interval.has_value() != layers_interval(plan).has_value()) {
+    reader.at("design")
+        .at("total_interval")
+        .fail_with(plan.design->total_interval ? "expected null, as a layer has no interval"
+                                               : "expected the total of the layers' intervals, found null");
   }
   const auto confidence = plan.question.confidence;
   if (!confidence || plan.layers.empty()) return;

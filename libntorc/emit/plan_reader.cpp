@@ -88,8 +88,10 @@ deploy::LayerPlan read_layer(const JsonReader& reader) {
     reader.at("block_factor").fail_with("expected one for each weight matrix");
   expect_snapped(reader, layer);
   layer.chosen.cost = read_cost(reader.at("cost"));
-  if (const auto interval = if_any(reader, "interval"))
-    layer.chosen.interval = read_interval(*interval, layer.chosen.cost);
+  if (const auto interval = if_any(reader, "interval")) {
+    layer.chosen.interval = read_interval(*interval);
+    expect_around(*interval, *layer.chosen.interval, layer.chosen.cost);
+  }
   if (const auto support = if_any(reader, "support")) layer.chosen.support = read_support(*support);
   layer.support_reasons = read_texts(reader.at("support_reasons"));
   const bool explained = layer.chosen.support.value_or(perf::Support::Inside) != perf::Support::Inside;
@@ -227,7 +229,7 @@ deploy::Plan plan_of(const JsonReader& reader) {
   plan.total = read_cost(reader.at("total"));
   plan.interval_confidence = confidence_if_any(reader, "interval_confidence");
   for (const JsonReader& layer : reader.at("layers").items()) plan.layers.push_back(read_layer(layer));
-  if (const auto design = if_any(reader, "design")) plan.design = read_design(*design, plan.layers, plan.total);
+  if (const auto design = if_any(reader, "design")) plan.design = read_design(*design, plan.layers);
   plan.warnings = read_texts(reader.at("warnings"));
 
   expect_consistent(reader, plan);

@@ -89,7 +89,8 @@ TEST(NtorcEmit, SetsFifoDepthsInTheDriverAlone) {
   expect_refusal(run(dir, "ntorc-emit whole.json --to hls4ml --fifo-depths least"), 2,
                  "ntorc-emit: FIFO depths: hls4ml's YAML has no key for them; the driver sets them");
   expect_refusal(run(dir, "ntorc-emit layers.json --fifo-depths least" + to_driver), 2,
-                 "ntorc-emit: FIFO depths: expected a plan with the least depths, found none in this one: ntorc-opt --fifo-depths");
+                 "ntorc-emit: FIFO depths: expected a plan with the least depths, found none in this one: ntorc-opt "
+                 "--fifo-depths");
   expect_refusal(run(dir, "ntorc-emit whole.json --fifo-depths 3" + to_driver), 2,
                  "ntorc-emit: --fifo-depths: expected hls4ml|least, got 3; see --help");
 }

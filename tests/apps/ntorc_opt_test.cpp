@@ -95,10 +95,42 @@ TEST(NtorcOpt, PlansCostsFromAFile) {
 TEST(NtorcOpt, WritesCostsThatItReadsBack) {
   const TemporaryDir dir;
   ASSERT_EQ(run(dir, "ntorc-opt " + kExample + " --show costs-csv --out costs.csv").exit_code, 0);
-  const auto own = nlohmann::json::parse(run(dir, "ntorc-opt " + kExample + " --latency 200us").out);
-  const auto from_file = nlohmann::json::parse(run(dir, "ntorc-opt --costs costs.csv --latency 200us").out);
-  EXPECT_EQ(own["answer"]["objective"], from_file["answer"]["objective"]);
-  EXPECT_EQ(own["total"], from_file["total"]);
+  EXPECT_EQ(run(dir, "ntorc-opt --costs costs.csv --show costs-csv").out, test::read_all(dir.path() / "costs.csv"));
+}
+
+TEST(NtorcOpt, CountsTheWholeDesignAndComposesItsLatency) {
+  const TemporaryDir dir;
+  const auto plan_under = [&](const std::string& composition) {
+    return nlohmann::json::parse(
+        run(dir, "ntorc-opt " + kExample + " --latency 200us --composition " + composition).out);
+  };
+  const auto chain = plan_under("chain");
+  const auto sum = plan_under("sum");
+  EXPECT_LT(chain["answer"]["objective"], sum["answer"]["objective"]);
+  EXPECT_EQ(chain["total"]["latency_max_cycles"], chain["design"]["latency_cycles"]["chain"]);
+  EXPECT_EQ(sum["total"]["latency_max_cycles"], sum["design"]["latency_cycles"]["sum"]);
+  double bram = chain["design"]["glue"]["cost"]["bram_18k"];
+  for (const auto& node : chain["design"]["nodes"]) bram += node["cost"]["bram_18k"].get<double>();
+  for (const auto& fifo : chain["design"]["fifos"]) bram += fifo["cost"]["bram_18k"].get<double>();
+  EXPECT_NEAR(chain["total"]["bram_18k"], bram, 1e-4);
+}
+
+TEST(NtorcOpt, RefusesACompositionWhereNothingOverlaps) {
+  const TemporaryDir dir;
+  dir.file("costs.csv", kCosts);
+  expect_refusal(run(dir, "ntorc-opt --costs costs.csv --latency 60cycles --composition chain"), 2,
+                 "ntorc-opt: --composition: expected sum with --costs, which know no more than their layers");
+  expect_refusal(run(dir, "ntorc-opt " + kExample + " --latency 200us --io-type io_parallel --composition max"), 2,
+                 "ntorc-opt: --composition: expected sum with io_parallel, whose nodes do not overlap");
+}
+
+TEST(NtorcOpt, FindsTheLeastFifoDepthsIfAskedTo) {
+  const TemporaryDir dir;
+  const auto fifos_of = [&](const std::string& asked) {
+    return nlohmann::json::parse(run(dir, "ntorc-opt " + kExample + " --latency 200us" + asked).out)["design"]["fifos"];
+  };
+  for (const auto& fifo : fifos_of("")) EXPECT_TRUE(fifo["least"].is_null());
+  for (const auto& fifo : fifos_of(" --fifo-depths")) EXPECT_LE(fifo["least"]["depth"], fifo["depth"]);
 }
 
 TEST(NtorcOpt, WritesAFileOrLeavesItAsItWas) {
@@ -148,8 +180,7 @@ TEST(NtorcOpt, KeepsTheDeadlineWithTheUpperEnds) {
   const auto plan = nlohmann::json::parse(outcome.out);
   EXPECT_EQ(plan["question"]["confidence"], 0.5);
   EXPECT_EQ(plan["interval_confidence"], 0.5);
-  double cycles = 0;
-  for (const auto& layer : plan["layers"]) cycles += layer["interval"]["high"]["latency_max_cycles"].get<double>();
+  const double cycles = plan["design"]["total_interval"]["high"]["latency_max_cycles"];
   EXPECT_LE(cycles, 50'000);
   EXPECT_GE(cycles, plan["total"]["latency_max_cycles"]);
 }

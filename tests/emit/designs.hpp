@@ -53,6 +53,7 @@ inline deploy::Plan whole_plan() {
   design.max_cycles = 6000.125;
   design.chain_cycles = 10'430.125;
   design.interval_cycles = 6000.125;
+  design.total_interval = perf::Interval{{0, 5'000, 20'000.5, 5'000, 70, 15}, {0, 11'880, 64'000, 110'000.25, 80, 70}};
   // 22500.25 + 60 + 1712 + 900 + 1960 + 300; 10300 + 20 + 40.5 + 700 + 980 + 150.25; 15.5 + 49.
   plan.total = {0, 10'430.125, 27'432.25, 12'190.75, 77, 64.5};
   plan.objective = 39'764.5;
