@@ -119,7 +119,7 @@ void add_question(CLI::App& cli, Args& args) {
       ->group(question);
   cli.add_flag("--pareto", args.pareto, "The front: every trade between latency and cost")->group(question);
   app::without_sign(cli.add_option("--points", args.points,
-                                   "Of the front, where it is too large to be given whole, or has other limits"))
+                                   "Of the front, where it is too large to be given whole (or is one of a sum, with other limits)"))
       ->type_name("N")
       ->capture_default_str()
       ->group(question);

@@ -123,7 +123,7 @@ void expect_within(const JsonReader& reader, const deploy::Plan& plan) {
   }
   const double interval = initiation_interval_cycles(plan);
   const JsonReader shown = reader.at("initiation_interval_cycles");
-  if (std::abs(shown.number() - interval) > 1e-6) shown.fail(fmt::format("that of the slowest layer, {}", interval));
+  if (std::abs(shown.number() - interval) > 1e-6) shown.fail(fmt::format("that of the slowest node, {}", interval));
   if (question.interval_limit_cycles && interval > *question.interval_limit_cycles + 1e-6) {
     shown.fail(fmt::format("at most {}", *question.interval_limit_cycles));
   }

@@ -225,7 +225,7 @@ TEST(PlanJson, RefusesPlansThatDoNotKeepTheirQuestion) {
   EXPECT_EQ(complaint(asked("/question/interval_limit_cycles", 6000)),
             "p.json: /initiation_interval_cycles: expected at most 6000, got 6000.125");
   EXPECT_EQ(complaint(asked("/initiation_interval_cycles", 6000)),
-            "p.json: /initiation_interval_cycles: expected that of the slowest layer, 6000.125, got 6000");
+            "p.json: /initiation_interval_cycles: expected that of the slowest node, 6000.125, got 6000");
   EXPECT_EQ(complaint(asked("/question/budgets/0/amount", 0.01)),
             "p.json: /total/lut: expected at most 2304, got 22500.25");
   EXPECT_EQ(complaint(asked("/question/budgets/1/amount", 76)), "p.json: /total/dsp: expected at most 76, got 77");

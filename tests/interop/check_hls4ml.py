@@ -128,7 +128,8 @@ def make_plan(setup: Setup, case: Case, folder: Path) -> dict[str, Any]:
         question = ["--costs", folder / "costs.csv"]
 
     def opt(out: str, *more: Any) -> Path:
-        must_run([setup.apps / "ntorc-opt", *question, *case.opt, *more, "--out", folder / out], folder, "ntorc-opt.log")
+        asked = [option for option in case.opt if option != "--fifo-depths" or "--show" not in more]
+        must_run([setup.apps / "ntorc-opt", *question, *asked, *more, "--out", folder / out], folder, "ntorc-opt.log")
         return folder / out
 
     shortest = shortest_latency(opt("choices.csv", "--show", "costs-csv"))
@@ -254,6 +255,14 @@ def check_design(plan: dict[str, Any], project: Path) -> list[str]:
     return problems
 
 
+def check_depths(plan: dict[str, Any], project: Path) -> list[str]:
+    """The least depths of a plan stand in the pragmas of the top function."""
+    source = "".join(file.read_text() for file in sorted((project / "firmware").glob("*.cpp")))
+    built = sorted(int(depth) for depth in re.findall(r"#pragma HLS STREAM variable=\w+ depth=(\d+)", source))
+    planned = sorted(fifo["least"]["depth"] for fifo in plan["design"]["fifos"])
+    return [] if built == planned else [f"FIFO depths: planned {planned}, built {built}"]
+
+
 def check_project(plan: dict[str, Any], ran: Ran, project: Path) -> list[str]:
     """All that is wrong with what hls4ml made of a plan."""
     problems = [f"exit {ran.code}: {(ran.text.strip().splitlines() or [''])[-1][:200]}"] if ran.code != 0 else []
@@ -308,6 +317,8 @@ def check_case(setup: Setup, case: Case) -> str:
     ran = convert(setup, case, emit(setup, case, plan, folder, dialect_of(case)), folder)
     if problems := check_project(plan, ran, folder / "project"):
         raise Failed("; ".join(problems))
+    if "least" in case.emit and (problems := check_depths(plan, folder / "project")):
+        raise Failed("; ".join(problems))
     return "reuse " + " ".join(map(spelled_reuse, plan["layers"]))
 
 
@@ -326,6 +337,10 @@ def cases_of(setup: Setup) -> list[Case]:
     cases += [Case("1.3", "driver", "mixed", mixed.with_suffix(".keras")), Case("1.2", "driver", "mixed", mixed.with_suffix(".json"))]
     cases += [Case("1.2", "convert", "mixed", mixed.with_suffix(suffix)) for suffix in [".json", ".h5"]]
     cases += [Case("1.3", route, "conv", made / "conv.h5") for route in ["convert", "driver"]]  # of Keras 2
+    least = ("--fifo-depths", "least")
+    cases += [Case(release, "driver", "residual", made / "residual.keras", None, least[:1], least, label="least FIFO depths")
+              for release in ["1.3", "1.2"]]
+    cases += [Case("1.3", "driver", "mixed", mixed.with_suffix(".keras"), None, least[:1], least, label="least FIFO depths")]
     for name, opt, emit_ in [("conv", ("--io-type", "io_parallel"), ()), ("dense", ("--clock", "200"), ("--backend", "Vitis"))]:
         label = " ".join(opt + emit_).replace("--", "")
         cases += [Case("1.3", "convert", name, made / f"{name}.keras", None, opt, emit_, label=label),

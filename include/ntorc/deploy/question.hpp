@@ -24,9 +24,9 @@ class UnfitQuestion : public InvalidArgument {
 /// What is to be least.
 enum class Objective {
   Cost,      ///< weighted resources
-  Latency,   ///< sum of latency_max_cycles over layers
+  Latency,   ///< latency_max_cycles of the nodes, composed
   Share,     ///< the largest share of LUT, FF, DSP or BRAM of the part
-  Interval,  ///< the initiation interval: the slowest layer's latency_max_cycles
+  Interval,  ///< the initiation interval: the slowest node's latency_max_cycles
 };
 
 std::string_view to_string(Objective objective);  ///< "cost", "latency", "share", "interval"
@@ -79,8 +79,8 @@ struct Question {
   Objective objective = Objective::Cost;
   Weights weights{};
   Composition composition = Composition::Chain;   ///< of latencies; Sum is taken where there is no stream to overlap on
-  std::optional<double> latency_limit_cycles{};   ///< of the sum over layers, > 0
-  std::optional<double> interval_limit_cycles{};  ///< initiation interval: of the slowest layer, > 0
+  std::optional<double> latency_limit_cycles{};   ///< of the composed latency, > 0
+  std::optional<double> interval_limit_cycles{};  ///< initiation interval: of the slowest node, > 0
   /// Latency and initiation interval are then those of the upper ends of every layer's interval of this confidence, in
   /// place of what is predicted; resources stay the predicted ones. Choices without an interval are left out. One of
   /// perf::kConfidences.

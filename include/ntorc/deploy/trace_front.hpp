@@ -17,8 +17,9 @@ struct FrontOptions {
   void validate() const;  ///< @throws InvalidArgument  naming the field and its value
 };
 
-/// The plans that no other beats in both latency and cost, among those that keep the question's limits; without limits
-/// but that on latency the whole front, if it has at most mip::FrontOptions::largest_complete points. No points:
+/// The plans that no other beats in both latency and cost, among those that keep the question's limits; of a sum
+/// without limits but that on latency the whole front, if it has at most mip::FrontOptions::largest_complete points; of
+/// the other compositions always the whole, if it has at most 1,000. No points:
 /// nothing keeps the limits, and plan_costs says why, or the time was too short.
 /// @throws InvalidArgument  as plan_costs, or if the question is for another objective.
 Front trace_front(const CostTable& table, const std::string& source, const FrontOptions& options);
