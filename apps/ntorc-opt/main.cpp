@@ -118,8 +118,9 @@ void add_question(CLI::App& cli, Args& args) {
       ->capture_default_str()
       ->group(question);
   cli.add_flag("--pareto", args.pareto, "The front: every trade between latency and cost")->group(question);
-  app::without_sign(cli.add_option("--points", args.points,
-                                   "Of the front, where it is too large to be given whole (or is one of a sum, with other limits)"))
+  app::without_sign(
+      cli.add_option("--points", args.points,
+                     "Of the front, where it is too large to be given whole (or is one of a sum, with other limits)"))
       ->type_name("N")
       ->capture_default_str()
       ->group(question);
@@ -431,7 +432,19 @@ int write_front(const Args& args, const deploy::Front& front) {
   return app::kAnswered;
 }
 
-void write_program(const Args& args, const deploy::Formulation& formulation) {
+/// If it is asked for; a warning in its place, if it cannot be told.
+template <typename Formulate>
+void write_program(const Args& args, const Formulate& formulate) {
+  if (args.program.empty()) return;
+  deploy::Formulation formulation;
+  try {
+    formulation = formulate();
+  } catch (const InvalidArgument&) {
+    throw;
+  } catch (const Error& error) {
+    spdlog::warn("{}: not written: {}", args.program.string(), error.what());
+    return;
+  }
   const auto& [problem, names, decimals] = formulation;
   const bool mps = args.program.extension() == ".mps";
   app::write_result(args.program.string(),
@@ -466,13 +479,14 @@ int answer(const CLI::App& cli, Args& args) try {
     settle(args, {});
     const deploy::CostTable table = deploy::read_cost_tables(args.costs);
     if (costs_wanted) return write_costs(args, table);
-    if (!args.program.empty()) write_program(args, deploy::formulate(table, args.plan));
     std::vector<std::string> names;
     for (const auto& file : args.costs) names.push_back(file.string());
     const std::string source = fmt::format("{}", fmt::join(names, ", "));
-    return solve(
+    const int code = solve(
         args, [&](const auto& options) { return deploy::plan_costs(table, source, options); },
         [&](const auto& options) { return deploy::trace_front(table, source, options); });
+    write_program(args, [&] { return deploy::formulate(table, args.plan); });
+    return code;
   }
   const model::Network network = model::read_keras(args.network);
   if (args.show == Show::Network) {
@@ -487,10 +501,11 @@ int answer(const CLI::App& cli, Args& args) try {
     return app::kAnswered;
   }
   if (costs_wanted) return write_costs(args, deploy::price(network, model, args.plan.limits));
-  if (!args.program.empty()) write_program(args, deploy::formulate(network, model, args.plan));
-  return solve(
+  const int code = solve(
       args, [&](const auto& options) { return deploy::plan_network(network, model, options); },
       [&](const auto& options) { return deploy::trace_front(network, model, options); });
+  write_program(args, [&] { return deploy::formulate(network, model, args.plan); });
+  return code;
 } catch (const deploy::UnfitQuestion& error) {
   throw app::UsageError(error.what());
 }

@@ -55,15 +55,19 @@ Composer::Composer(const Priced& priced, const Candidates& candidates, const Que
   if (composition_ == Composition::Chain) chain_.emplace(frame->processes);
 }
 
-std::vector<std::int64_t> Composer::latencies_of(const std::vector<std::size_t>& chosen) const {
-  std::vector<std::int64_t> of_layers(cycles_.size());
+std::vector<std::int64_t> Composer::of_layers(const std::vector<std::size_t>& chosen) const {
+  std::vector<std::int64_t> latencies(cycles_.size());
   for (std::size_t g = 0; g < chosen.size(); ++g) {
     const LayerSet& set = candidates_.sets[g];
     for (std::size_t i = 0; i < set.layers.size(); ++i) {
       const std::size_t l = set.layers[i];
-      of_layers[l] = cycles_[l][candidates_.rows[set.candidates[chosen[g]].rows + i]];
+      latencies[l] = cycles_[l][candidates_.rows[set.candidates[chosen[g]].rows + i]];
     }
   }
+  return latencies;
+}
+
+std::vector<std::int64_t> Composer::of_parts(const std::vector<std::int64_t>& of_layers) const {
   std::vector<std::int64_t> latencies = fixed_;
   for (std::size_t p = 0; p < latencies.size(); ++p) {
     if (layers_[p]) latencies[p] = of_layers[*layers_[p]];
@@ -71,16 +75,18 @@ std::vector<std::int64_t> Composer::latencies_of(const std::vector<std::size_t>&
   return latencies;
 }
 
-std::int64_t Composer::latency(const std::vector<std::size_t>& chosen) const {
-  return compose(composition_, chain_ ? &*chain_ : nullptr, latencies_of(chosen), overhead_);
+std::int64_t Composer::composed(const std::vector<std::int64_t>& of_layers) const {
+  return compose(composition_, chain_ ? &*chain_ : nullptr, of_parts(of_layers), overhead_);
 }
+
+std::int64_t Composer::latency(const std::vector<std::size_t>& chosen) const { return composed(of_layers(chosen)); }
 
 Way Composer::longest(const std::vector<std::size_t>& chosen) const {
   std::vector<Leg> legs;
   if (composition_ == Composition::Chain) {
-    legs = chain_->longest(latencies_of(chosen));
+    legs = chain_->longest(of_parts(of_layers(chosen)));
   } else if (composition_ == Composition::Max) {
-    const auto latencies = latencies_of(chosen);
+    const auto latencies = of_parts(of_layers(chosen));
     legs.push_back(whole(static_cast<std::size_t>(std::ranges::max_element(latencies) - latencies.begin())));
   } else {
     for (std::size_t p = 0; p < layers_.size(); ++p) legs.push_back(whole(p));
@@ -127,27 +133,34 @@ std::vector<std::size_t> Composer::fastest() const {
 
 Reachable Composer::reachable(std::int64_t limit) const {
   Reachable reachable;
-  std::vector<std::size_t> chosen = fastest();
-  for (std::size_t g = 0; g < chosen.size(); ++g) {
-    const std::vector<Candidate>& candidates = candidates_.sets[g].candidates;
-    auto& within = reachable.emplace_back(candidates.size(), 1);
-    if (composition_ == Composition::Sum) continue;
-    const std::size_t kept = chosen[g];
-    const auto keeps = [&](std::size_t candidate) {
-      chosen[g] = candidate;
-      return latency(chosen) <= limit;
-    };
-    if (candidates_.sets[g].layers.size() > 1) {
-      // Each layer has its own way to be slow, so that no order of the candidates tells.
-      for (std::size_t k = 0; k < candidates.size(); ++k) within[k] = keeps(k) ? 1 : 0;
-    } else {
-      std::vector<std::size_t> order(candidates.size());
-      std::iota(order.begin(), order.end(), std::size_t{0});
-      std::ranges::stable_sort(order, {}, [&](std::size_t k) { return candidates[k].latency; });
-      const auto first_beyond = std::ranges::partition_point(order, keeps);
-      for (auto beyond = first_beyond; beyond != order.end(); ++beyond) within[*beyond] = 0;
+  std::vector<std::int64_t> least;  // of each layer, by its candidates
+  least.resize(cycles_.size());
+  for (const LayerSet& set : candidates_.sets) {
+    for (std::size_t i = 0; i < set.layers.size(); ++i) {
+      const std::size_t l = set.layers[i];
+      const auto latency = [&](const Candidate& candidate) { return cycles_[l][candidates_.rows[candidate.rows + i]]; };
+      least[l] = latency(std::ranges::min(set.candidates, {}, latency));
     }
-    chosen[g] = kept;
+  }
+  for (const LayerSet& set : candidates_.sets) {
+    auto& within = reachable.emplace_back(set.candidates.size(), 1);
+    if (composition_ == Composition::Sum) continue;
+    std::vector<std::int64_t> of_layers = least;
+    const auto keeps = [&](std::size_t k) {
+      for (std::size_t i = 0; i < set.layers.size(); ++i) {
+        of_layers[set.layers[i]] = cycles_[set.layers[i]][candidates_.rows[set.candidates[k].rows + i]];
+      }
+      return composed(of_layers) <= limit;
+    };
+    if (set.layers.size() != 1) {  // each layer has its own way to be slow, so that no order of candidates tells
+      for (std::size_t k = 0; k < set.candidates.size(); ++k) within[k] = keeps(k) ? 1 : 0;
+      continue;
+    }
+    std::vector<std::size_t> order(set.candidates.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, {}, [&](std::size_t k) { return set.candidates[k].latency; });
+    const auto first_beyond = std::ranges::partition_point(order, keeps);
+    for (auto beyond = first_beyond; beyond != order.end(); ++beyond) within[*beyond] = 0;
   }
   return reachable;
 }

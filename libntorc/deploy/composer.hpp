@@ -24,15 +24,18 @@ class Composer {
   std::int64_t latency(const std::vector<std::size_t>& chosen) const;
   Way longest(const std::vector<std::size_t>& chosen) const;
 
-  /// Candidates of the least latency.
+  /// Candidates of the least latency, summed over the layers of a set: a fast selection, the fastest without sets of
+  /// several layers.
   std::vector<std::size_t> fastest() const;
 
-  /// reachable[g][k]: the candidate with the fastest of all other sets keeps the limit. Of Sum all count as reachable,
-  /// as the solver's own reduction sees to it.
+  /// reachable[g][k] unless the candidate breaks the limit even with the fastest candidate of each layer outside of its
+  /// set. Of Sum all count as reachable, as the solver's own reduction sees to it.
   Reachable reachable(std::int64_t limit) const;
 
  private:
-  std::vector<std::int64_t> latencies_of(const std::vector<std::size_t>& chosen) const;
+  std::vector<std::int64_t> of_layers(const std::vector<std::size_t>& chosen) const;
+  std::vector<std::int64_t> of_parts(const std::vector<std::int64_t>& of_layers) const;
+  std::int64_t composed(const std::vector<std::int64_t>& of_layers) const;
   Way way_of(const std::vector<Leg>& legs) const;
 
   const Candidates& candidates_;

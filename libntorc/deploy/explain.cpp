@@ -183,11 +183,12 @@ class Explanation {
       }
       return sum;
     };
-    const std::int64_t latency = composer_.latency(composer_.fastest());
-    if (limits_.latency && latency > *limits_.latency) {
+    const std::optional<std::int64_t> latency =
+        limits_.latency ? solved(Aim::Latency, {}).objective : std::optional<std::int64_t>();
+    if (latency && *latency > *limits_.latency) {
       helps_.push_back(fmt::format("without any other limit the lowest reachable{} is {}",
                                    question_.confidence ? " upper end" : " latency",
-                                   reachable(latency, options_.target.clock_mhz)));
+                                   reachable(*latency, options_.target.clock_mhz)));
     }
     const LeastInterval interval = least_interval(solver_, {}, {});
     if (limits_.interval && interval.status == mip::SolveStatus::Optimal && interval.interval > *limits_.interval) {

@@ -330,12 +330,18 @@ Formulation formulate(const Priced& priced, const PlanOptions& options) {
   Asker asker(options.solve.time_limit, options.watch);
   const Solver solver(candidates, composer, asker);
   mip::SolveOptions solve = options.solve;
+  solve.backend = mip::Backend::Exact;
+  solve.relative_gap = 0;
   solve.best = 1;
   solve.certify = false;
-  Solved solved = solver.solves_at_once(aim, limits)
-                      ? solver.posed(aim, limits)
-                      : solver.solve(aim, limits, solve, translation(question.objective, 1));
+  const bool at_once = solver.solves_at_once(aim, limits);
+  Solved solved =
+      at_once ? solver.posed(aim, limits) : solver.solve(aim, limits, solve, translation(question.objective, 1));
   if (solved.merged) throw Error("formulate: the design has more ways for its data than a program can have limits");
+  const mip::SolveStatus status = solved.solution.status;
+  if (!at_once && status != mip::SolveStatus::Optimal && status != mip::SolveStatus::Infeasible) {
+    throw Error(fmt::format("formulate: the ways that it needs were not found: {}", solved.solution.message));
+  }
   mip::Names names = names_of(solved.program, candidates, priced.table, aim, limits, solved.ways);
   return {std::move(solved.program.problem), std::move(names)};
 }
@@ -359,7 +365,9 @@ Plan plan(const Priced& priced, const std::string& source, const PlanOptions& op
     taker.total = total_of(taker.layers, priced.frame, composition);
     if (priced.frame != nullptr) {
       taker.design = design_of(taker.layers, *priced.frame, composition);
-      if (options.fifo_depths) find_least_fifos(*taker.design, *priced.frame);
+      if (options.fifo_depths && !find_least_fifos(*taker.design, *priced.frame)) {
+        taker.warnings.emplace_back("FIFO depths: the design is too large to be simulated, so the least are not known");
+      }
     }
     const bool told =
         std::ranges::any_of(taker.layers, [](const auto& layer) { return layer.chosen.interval.has_value(); });

@@ -67,7 +67,7 @@ class Tracer {
     std::optional<std::int64_t> within = limits_.latency;
     while (const auto point = cheapest(within)) {
       if (front.points.size() == kLargestComplete) return std::nullopt;
-      if (!front.points.empty() && front.points.back().objective == point->objective) front.points.pop_back();
+      while (!front.points.empty() && front.points.back().objective >= point->objective) front.points.pop_back();
       front.points.push_back(*point);
       if (point->latency == 0) break;
       within = point->latency - 1;
@@ -82,6 +82,7 @@ class Tracer {
   /// takes.
   TracedFront sampled(std::size_t points) {
     TracedFront front;
+    stopped_ = false;
     const Solved fastest = solver_.solve(Aim::Latency, limits_, {}, shown_);
     const auto last = cheapest(limits_.latency);
     if (fastest.solution.choices.empty() || !last) return {{}, false, false};

@@ -91,10 +91,13 @@ std::optional<perf::Interval> total_interval_of(const std::vector<LayerPlan>& la
   return perf::Interval{total_of(layers, frame, composition, low_end), total_of(layers, frame, composition, high_end)};
 }
 
-void find_least_fifos(Design& design, const Frame& frame) {
+bool find_least_fifos(Design& design, const Frame& frame) {
+  std::int64_t iterations = 0;
+  for (const Process& process : frame.processes) iterations += process.iterations();
+  if (iterations > kMostSimulated) return false;
   std::vector<std::int64_t> latencies;
   for (const DesignNode& node : design.nodes) latencies.push_back(units(node.cost.latency_max_cycles));
-  if (frame.processes.empty()) return;
+  if (frame.processes.empty()) return true;
   const std::vector<Edge> all = edges(frame.processes);
   const std::vector<std::int64_t> depths = least_depths(frame.processes, latencies, Keep::Results);
   for (std::size_t e = 0; e < frame.edges.size(); ++e) {
@@ -102,6 +105,7 @@ void find_least_fifos(Design& design, const Frame& frame) {
     const std::int64_t depth = std::min(depths[static_cast<std::size_t>(found - all.begin())], design.fifos[e].depth);
     design.fifos[e].least = LeastFifo{depth, perf::fifo_cost(depth, design.fifos[e].channels, frame.traits).cost};
   }
+  return true;
 }
 
 Design design_of(const std::vector<LayerPlan>& layers, const Frame& frame, Composition composition) {

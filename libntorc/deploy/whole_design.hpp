@@ -23,7 +23,10 @@ std::optional<perf::Interval> total_interval_of(const std::vector<LayerPlan>& la
                                                 Composition composition);
 
 /// Simulates the design of the frame, with its layers as they were chosen, for DesignFifo::least.
-void find_least_fifos(Design& design, const Frame& frame);
+/// @return  false if it has more than kMostSimulated iterations, which would take many seconds
+bool find_least_fifos(Design& design, const Frame& frame);
+
+inline constexpr std::int64_t kMostSimulated = 100'000;
 
 Design design_of(const std::vector<LayerPlan>& layers, const Frame& frame, Composition composition);
 

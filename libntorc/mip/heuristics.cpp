@@ -190,7 +190,6 @@ Picks improve(const Core& core, const Relaxation& relaxation, Picks picks) {
     std::uint32_t position = 0;
     double regret = 0;
     std::int64_t cost = 0;
-    std::array<std::int64_t, kMaxRows> rows{};
   };
   const std::vector<double>& priced = relaxation.priced();
   const auto cheapest_moves = [&](std::size_t count) {
@@ -198,7 +197,7 @@ Picks improve(const Core& core, const Relaxation& relaxation, Picks picks) {
     for (std::uint32_t h = 0; h < core.ranges.size(); ++h) {
       const std::uint32_t now = sums.picks()[h];
       for (std::uint32_t i = core.ranges[h].low; i < core.ranges[h].high; ++i) {
-        if (i != now) moves.push_back({h, i, priced[i] - priced[now], core.costs[i] - core.costs[now], {}});
+        if (i != now) moves.push_back({h, i, priced[i] - priced[now], core.costs[i] - core.costs[now]});
       }
     }
     if (moves.size() > count) {
@@ -208,29 +207,31 @@ Picks improve(const Core& core, const Relaxation& relaxation, Picks picks) {
       });
       moves.resize(count);
     }
-    for (Move& move : moves) {
-      for (std::size_t r = 0; r < core.limits; ++r) {
-        move.rows[r] = core.rows[r][move.position] - core.rows[r][sums.picks()[move.group]];
-      }
-    }
     std::ranges::sort(moves, [](const Move& a, const Move& b) {
       return std::tie(a.cost, a.group, a.position) < std::tie(b.cost, b.group, b.position);
     });
     return moves;
   };
-  const auto fit = [&](const Move& a, const Move& b) {
+  std::vector<std::int64_t> more;  // more[m * limits + r]: what move m takes of row r
+  const auto fit = [&](std::size_t a, std::size_t b) {
     for (std::size_t r = 0; r < core.limits; ++r) {
-      if (sums.row(r) + a.rows[r] + b.rows[r] > 0) return false;
+      if (sums.row(r) + more[a * core.limits + r] + more[b * core.limits + r] > 0) return false;
     }
     return true;
   };
   const auto improve_by_two = [&] {
     const std::vector<Move> moves = cheapest_moves(kMostForPairs);
+    more.clear();
+    for (const Move& move : moves) {
+      for (std::size_t r = 0; r < core.limits; ++r) {
+        more.push_back(core.rows[r][move.position] - core.rows[r][sums.picks()[move.group]]);
+      }
+    }
     std::int64_t best = 0;
     std::array<const Move*, 2> chosen{};
     for (std::size_t a = 0; a < moves.size() && moves[a].cost < 0; ++a) {
       for (std::size_t b = a + 1; b < moves.size() && moves[a].cost + moves[b].cost < best; ++b) {
-        if (moves[a].group == moves[b].group || !fit(moves[a], moves[b])) continue;
+        if (moves[a].group == moves[b].group || !fit(a, b)) continue;
         best = moves[a].cost + moves[b].cost;
         chosen = {&moves[a], &moves[b]};
         break;  // later partners cost more

@@ -29,6 +29,7 @@ void Relaxation::prepare(const Core& core, const std::vector<Range>& ranges) {
   core_ = &core;
   ranges_ = &ranges;
   rows_ = core.row_count();
+  inverse_.resize(rows_ * rows_);
   prices_.resize(rows_);
   direction_.resize(rows_);
   residual_.resize(rows_);
@@ -54,28 +55,32 @@ double Relaxation::basis_column(const Element& element, std::size_t row) const {
 }
 
 bool Relaxation::invert() {
-  std::array<std::array<double, 2 * kMaxRows>, kMaxRows> work{};
+  const std::size_t width = 2 * rows_;
+  work_.assign(rows_ * width, 0);
+  const auto work = [&](std::size_t r, std::size_t c) -> double& { return work_[r * width + c]; };
   for (std::size_t e = 0; e < rows_; ++e) {
-    for (std::size_t r = 0; r < rows_; ++r) work[r][e] = basis_column(basis_[e], r);
-    work[e][rows_ + e] = 1;
+    for (std::size_t r = 0; r < rows_; ++r) work(r, e) = basis_column(basis_[e], r);
+    work(e, rows_ + e) = 1;
   }
   for (std::size_t column = 0; column < rows_; ++column) {
     std::size_t pivot = column;
     for (std::size_t r = column + 1; r < rows_; ++r) {
-      if (std::abs(work[r][column]) > std::abs(work[pivot][column])) pivot = r;
+      if (std::abs(work(r, column)) > std::abs(work(pivot, column))) pivot = r;
     }
-    if (!(std::abs(work[pivot][column]) > kNoPivot)) return false;
-    std::swap(work[pivot], work[column]);
-    const double scale = 1 / work[column][column];
-    for (std::size_t c = column; c < 2 * rows_; ++c) work[column][c] *= scale;
+    if (!(std::abs(work(pivot, column)) > kNoPivot)) return false;
+    if (pivot != column) {
+      for (std::size_t c = 0; c < width; ++c) std::swap(work(pivot, c), work(column, c));
+    }
+    const double scale = 1 / work(column, column);
+    for (std::size_t c = column; c < width; ++c) work(column, c) *= scale;
     for (std::size_t r = 0; r < rows_; ++r) {
-      const double factor = work[r][column];
+      const double factor = work(r, column);
       if (r == column || factor == 0) continue;
-      for (std::size_t c = column; c < 2 * rows_; ++c) work[r][c] -= factor * work[column][c];
+      for (std::size_t c = column; c < width; ++c) work(r, c) -= factor * work(column, c);
     }
   }
   for (std::size_t e = 0; e < rows_; ++e) {
-    for (std::size_t r = 0; r < rows_; ++r) inverse_[e][r] = work[e][rows_ + r];
+    for (std::size_t r = 0; r < rows_; ++r) inverse(e, r) = work(e, rows_ + r);
   }
   return true;
 }
@@ -90,7 +95,7 @@ void Relaxation::find_prices() {
     if (element.kind == Element::Kind::Tie)
       cost = core_->scaled_costs[element.index] - core_->scaled_costs[element.key];
     if (cost == 0) continue;
-    for (std::size_t r = 0; r < rows_; ++r) prices_[r] -= cost * inverse_[e][r];
+    for (std::size_t r = 0; r < rows_; ++r) prices_[r] -= cost * inverse(e, r);
   }
   for (std::size_t e = 0; e < rows_; ++e) {
     if (basis_[e].kind == Element::Kind::Slack) prices_[basis_[e].index] = 0;
@@ -167,7 +172,7 @@ void Relaxation::restart() {
 void Relaxation::find_shares() {
   for (std::size_t e = 0; e < rows_; ++e) {
     x_[e] = 0;
-    for (std::size_t r = 0; r < rows_; ++r) x_[e] += inverse_[e][r] * residual_[r];
+    for (std::size_t r = 0; r < rows_; ++r) x_[e] += inverse(e, r) * residual_[r];
   }
 }
 
@@ -187,7 +192,7 @@ std::size_t Relaxation::leaving(bool& downwards) {
     }
     if (!down && !up) continue;
     double length = 0;
-    for (std::size_t r = 0; r < rows_; ++r) length += inverse_[e][r] * inverse_[e][r];
+    for (std::size_t r = 0; r < rows_; ++r) length += inverse(e, r) * inverse(e, r);
     const double gain = x_[e] * x_[e] / length;
     if (gain > most) {
       most = gain;
@@ -231,7 +236,7 @@ std::size_t Relaxation::leaving(bool& downwards) {
 /// changes its key, until the slope is gone; what meets it there enters the basis.
 void Relaxation::follow(std::size_t e, bool downwards) {
   const double sign = downwards ? -1 : 1;
-  for (std::size_t r = 0; r < rows_; ++r) direction_[r] = sign * inverse_[e][r];
+  for (std::size_t r = 0; r < rows_; ++r) direction_[r] = sign * inverse(e, r);
   // A row whose price the basis holds at 0 stays there: a large right side would make much of a small error.
   for (std::size_t f = 0; f < rows_; ++f) {
     if (f != e && basis_[f].kind == Element::Kind::Slack) direction_[basis_[f].index] = 0;
@@ -332,13 +337,13 @@ bool Relaxation::replace(std::size_t e) {
   std::array<double, kMaxRows> entering{};
   for (std::size_t r = 0; r < rows_; ++r) {
     const double figure = basis_column(basis_[e], r);
-    for (std::size_t f = 0; f < rows_; ++f) entering[f] += inverse_[f][r] * figure;
+    for (std::size_t f = 0; f < rows_; ++f) entering[f] += inverse(f, r) * figure;
   }
   if (std::abs(entering[e]) < kSmallPivot) return invert();
-  for (std::size_t r = 0; r < rows_; ++r) inverse_[e][r] /= entering[e];
+  for (std::size_t r = 0; r < rows_; ++r) inverse(e, r) /= entering[e];
   for (std::size_t f = 0; f < rows_; ++f) {
     if (f == e || entering[f] == 0) continue;
-    for (std::size_t r = 0; r < rows_; ++r) inverse_[f][r] -= entering[f] * inverse_[e][r];
+    for (std::size_t r = 0; r < rows_; ++r) inverse(f, r) -= entering[f] * inverse(e, r);
   }
   return true;
 }

@@ -58,6 +58,7 @@ class Relaxation {
  private:
   bool place(const Basis& from);
   double basis_column(const Element& element, std::size_t row) const;
+  double& inverse(std::size_t element, std::size_t row) { return inverse_[element * rows_ + row]; }
   bool invert();
   bool replace(std::size_t e);
   void find_prices();
@@ -71,7 +72,8 @@ class Relaxation {
   const std::vector<Range>* ranges_ = nullptr;
   Basis basis_{};
   std::size_t rows_ = 0;
-  std::array<std::array<double, kMaxRows>, kMaxRows> inverse_{};  ///< rows belong to elements, columns to rows
+  std::vector<double> inverse_{};  ///< rows_ x rows_: rows belong to elements, columns to rows
+  std::vector<double> work_{};     ///< what invert() works on
   std::array<double, kMaxRows> x_{};
   std::vector<double> prices_{};
   std::vector<double> direction_{};

@@ -427,7 +427,7 @@ TreeSearch::Ending TreeSearch::pass() {
 
 SearchAnswer TreeSearch::answer(bool complete) {
   if (complete && !found_.empty()) bound_ = found_.front().objective;
-  SearchAnswer result{.found = found_, .complete = complete, .core = std::move(root_.core), .parts = parts_};
+  SearchAnswer result{.found = found_, .complete = complete, .core = std::move(root_.core)};
   if (!complete || !found_.empty()) result.bound = bound_;
   if (complete && log_.on()) result.certificate = log_.take();
   return result;

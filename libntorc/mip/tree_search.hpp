@@ -32,7 +32,6 @@ struct SearchAnswer {
   bool complete = false;      ///< nothing better than `found` is left; with fewer than `best` of them there are no more
   Core core{};                ///< what the root's bound leaves
   Certificate certificate{};  ///< if asked for and complete
-  std::uint64_t parts = 0;    ///< solved
 };
 
 /// Whether `objective` lies above `bound` by no more than the share `relative_gap` of itself; never so if that is 0.

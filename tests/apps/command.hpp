@@ -5,10 +5,19 @@
 
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "fixtures.hpp"
 
 namespace ntorc::test {
+
+inline const std::string kExample = (examples_dir() / "dropbear_like.json").string();
+
+/// A cost table of two layers.
+inline constexpr std::string_view kCosts =
+    "layer,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n"
+    "a,1,10,10,40,0,0,0\na,4,40,40,10,0,0,0\n"
+    "b,1,10,10,25,0,0,0\nb,4,30,30,10,0,0,0\n";
 
 struct Outcome {
   int exit_code = -1;  ///< 128 + signal if a signal ended it

@@ -9,12 +9,11 @@ namespace ntorc {
 namespace {
 
 using test::expect_refusal;
+using test::kExample;
 using test::Outcome;
 using test::run;
 using test::TemporaryDir;
 using testing::HasSubstr;
-
-const std::string kExample = (test::examples_dir() / "dropbear_like.json").string();
 
 /// A folder with plan.json, planned from the example.
 void plan_example(const TemporaryDir& dir) {

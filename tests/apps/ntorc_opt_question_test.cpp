@@ -12,18 +12,13 @@ namespace {
 
 using nlohmann::json;
 using test::expect_refusal;
+using test::kCosts;
+using test::kExample;
 using test::Outcome;
 using test::run;
 using test::TemporaryDir;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-const std::string kExample = (test::examples_dir() / "dropbear_like.json").string();
-
-constexpr std::string_view kCosts =
-    "layer,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n"
-    "a,1,10,10,40,0,0,0\na,4,40,40,10,0,0,0\n"
-    "b,1,10,10,25,0,0,0\nb,4,30,30,10,0,0,0\n";
 
 /// A folder with kCosts; answers of ntorc-opt on them.
 class Costs {

@@ -13,7 +13,7 @@ struct Choice {
   std::vector<std::int64_t> loads{};    ///< >= 0, one for each load of the problem
 };
 
-inline constexpr std::size_t kMaxRows = 12;  ///< limits and loads of a problem, together
+inline constexpr std::size_t kMaxRows = 48;  ///< limits and loads of a problem, together
 
 /// Over k_g in every group g, minimise
 ///     sum_g cost(g, k_g)  +  max_p sum_g loads(g, k_g)[p]      with  sum_g amounts(g, k_g)[m] <= limits[m]
