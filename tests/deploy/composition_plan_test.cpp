@@ -1,7 +1,9 @@
 // Plans of whole designs under each composition, against trying every choice.
 #include <gmock/gmock.h>
 
+#include <map>
 #include <numeric>
+#include <utility>
 
 #include "deploy/answer.hpp"
 #include "deploy/composer.hpp"
@@ -26,8 +28,12 @@ struct Case {
 
 perf::NodeCost cost_of(double cycles, Dice& dice) {
   perf::NodeCost cost;
-  cost.cost = {cycles / 2, cycles, static_cast<double>(dice.below(9)), static_cast<double>(dice.below(9)),
-               static_cast<double>(dice.below(3)), static_cast<double>(dice.below(3))};
+  cost.cost = {cycles / 2,
+               cycles,
+               static_cast<double>(dice.below(9)),
+               static_cast<double>(dice.below(9)),
+               static_cast<double>(dice.below(3)),
+               static_cast<double>(dice.below(3))};
   return cost;
 }
 
@@ -37,8 +43,8 @@ Case random_case(Dice& dice, Draw& draw) {
   std::size_t weights = 0;
   do {
     made.frame.nodes = dice.chance(5) ? test::random_series(draw, 24) : test::random_image(draw, 8);
-    weights = static_cast<std::size_t>(std::ranges::count(made.frame.nodes, hls4ml::NodeKind::Weights,
-                                                          &hls4ml::Node::kind));
+    weights =
+        static_cast<std::size_t>(std::ranges::count(made.frame.nodes, hls4ml::NodeKind::Weights, &hls4ml::Node::kind));
   } while (weights > 6);
   for (const hls4ml::Node& node : made.frame.nodes) {
     const auto steps = static_cast<double>(node.output.elements);
@@ -51,10 +57,8 @@ Case random_case(Dice& dice, Draw& draw) {
     made.frame.layers.back() = made.table.size();
     LayerCosts& layer = made.table.emplace_back();
     layer.layer = node.name;
-    std::int64_t reuse = 0;
     const int rows = 1 + dice.below(weights > 4 ? 3 : 4);
-    for (int r = 0; r < rows; ++r) {
-      reuse += 1 + dice.below(2);
+    for (int reuse = 1; reuse <= rows; ++reuse) {
       layer.rows.push_back(row(reuse, std::ceil(steps) * (1 + dice.below(20)), dice.below(30), dice.below(20),
                                dice.below(6), dice.below(4)));
     }
@@ -148,6 +152,9 @@ Question random_question(const Case& made, Dice& dice, const hls4ml::DeviceResou
   };
   if (dice.chance(7)) question.latency_limit_cycles = one_of(Objective::Latency);
   if (dice.chance(2)) question.interval_limit_cycles = one_of(Objective::Interval);
+  if (dice.chance(3) && made.table.size() > 1) {
+    question.equal_reuse = {{made.table.front().layer, made.table.back().layer}};
+  }
   return question;
 }
 
@@ -181,6 +188,46 @@ TEST(PlanOfADesign, IsTheBestOfAllChoicesUnderEveryComposition) {
     ASSERT_NEAR(objective_of(plan), *plan.objective, unit);
   }
   EXPECT_GT(feasible, 700);
+}
+
+TEST(FrontOfADesign, HasEveryPlanThatNoOtherBeats) {
+  Dice dice(12);
+  Draw draw(12);
+  const auto part = hls4ml::device_resources(BuildTarget{}.part).value();
+  std::size_t points = 0;
+  for (int i = 0; i < 300; ++i) {
+    const Case made = random_case(dice, draw);
+    FrontOptions options;
+    Question& question = options.plan.question;
+    question.composition = dice.chance(5) ? Composition::Chain : Composition::Max;
+    if (dice.chance(3) && made.table.size() > 1) {
+      question.equal_reuse = {{made.table.front().layer, made.table.back().layer}};
+    }
+    if (dice.chance(3)) question.budgets = {{Target::Dsp, static_cast<double>(dice.below(20))}};
+    std::map<double, double> cheapest;  // by latency
+    for (const auto& rows : test::all_selections(made.table)) {
+      Question timed = question;
+      timed.objective = Objective::Latency;
+      const test::Weighed weighed = weigh(made, rows, timed, part);
+      if (!weighed.kept) continue;
+      const auto [at, is_new] = cheapest.emplace(weighed.objective, weighed.cost);
+      if (!is_new) at->second = std::min(at->second, weighed.cost);
+    }
+    std::vector<std::pair<double, double>> expected;
+    for (const auto& [latency, cost] : cheapest) {
+      if (expected.empty() || cost < expected.back().second) expected.emplace_back(latency, cost);
+    }
+    const Front front = deploy::trace_front(made.priced(), "made up", options);
+    SCOPED_TRACE(testing::Message() << i << ": " << to_string(question.composition));
+    ASSERT_TRUE(front.complete);
+    ASSERT_EQ(front.points.size(), expected.size());
+    for (std::size_t p = 0; p < expected.size(); ++p) {
+      ASSERT_NEAR(front.points[p].latency_cycles, expected[p].first, 1e-6);
+      ASSERT_NEAR(front.points[p].objective, expected[p].second, 1e-6);
+    }
+    points += expected.size();
+  }
+  EXPECT_GT(points, 400U);
 }
 
 }  // namespace
