@@ -21,15 +21,15 @@ Composition settled(Composition asked, const Frame* frame) {
   return frame != nullptr && !frame->processes.empty() ? asked : Composition::Sum;
 }
 
-std::int64_t compose(Composition composition, const Chain* chain, const std::vector<std::int64_t>& latencies,
-                     std::int64_t overhead) {
+std::int64_t compose(Composition composition, const std::optional<Chain>& chain,
+                     const std::vector<std::int64_t>& latencies, std::int64_t overhead) {
   switch (composition) {
     case Composition::Sum:
       break;
     case Composition::Max:
       return std::ranges::max(latencies) + overhead;
     case Composition::Chain:
-      return chain->latency(latencies) + overhead;
+      return chain.value().latency(latencies) + overhead;
   }
   return std::accumulate(latencies.begin(), latencies.end(), overhead);
 }
@@ -76,7 +76,7 @@ std::vector<std::int64_t> Composer::of_parts(const std::vector<std::int64_t>& of
 }
 
 std::int64_t Composer::composed(const std::vector<std::int64_t>& of_layers) const {
-  return compose(composition_, chain_ ? &*chain_ : nullptr, of_parts(of_layers), overhead_);
+  return compose(composition_, chain_, of_parts(of_layers), overhead_);
 }
 
 std::int64_t Composer::latency(const std::vector<std::size_t>& chosen) const { return composed(of_layers(chosen)); }

@@ -54,7 +54,7 @@ std::int64_t latency_units(const CostRow& row, const Question& question);
 Composition settled(Composition asked, const Frame* frame);
 
 /// The latency of parts under a composition. @param chain  of Composition::Chain
-std::int64_t compose(Composition composition, const Chain* chain, const std::vector<std::int64_t>& latencies,
-                     std::int64_t overhead);
+std::int64_t compose(Composition composition, const std::optional<Chain>& chain,
+                     const std::vector<std::int64_t>& latencies, std::int64_t overhead);
 
 }  // namespace ntorc::deploy

@@ -36,7 +36,7 @@ std::int64_t composed(const std::vector<LayerPlan>& layers, const Frame* frame, 
   std::optional<Chain> chain;
   if (composition == Composition::Chain) chain.emplace(frame->processes);
   const std::int64_t overhead = frame == nullptr ? 0 : units(frame->glue.cost[target]);
-  return compose(composition, chain ? &*chain : nullptr, figures_of(layers, frame, taken, target), overhead);
+  return compose(composition, chain, figures_of(layers, frame, taken, target), overhead);
 }
 
 perf::LayerCost total_of(const std::vector<LayerPlan>& layers, const Frame* frame, Composition composition,
