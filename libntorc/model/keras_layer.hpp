@@ -15,7 +15,8 @@ struct KerasLayer {
   Layer layer;
   std::string label;                 ///< file, name and class, which open every message about it
   std::optional<Shape> given_input;  ///< of "batch_input_shape" or "batch_shape", without the batch
-  std::optional<std::int64_t> axis;  ///< of Concatenate; of BatchNormalization and Softmax: must turn out to be the last
+  std::optional<std::int64_t>
+      axis;  ///< of Concatenate; of BatchNormalization and Softmax: must turn out to be the last
 };
 
 /// Whether the class is a model, not a layer.

@@ -134,8 +134,8 @@ Formulation formulate(const model::Network& network, const perf::PerformanceMode
 
 /// Chooses one row for each layer: the least of what the question minimises, within all that it limits. By default that
 /// is the least sum of LUT + FF + BRAM + DSP with a latency within the limit [Singh et al., FCCM 2025, IV-B], here the
-/// sum over layers, as more is not known of a table. Weighted figures and cycles are rounded to the nearest 1e-6 once, shares of the part to the nearest
-/// 1e-12; all sums are of these integers.
+/// sum over layers, as more is not known of a table. Weighted figures and cycles are rounded to the nearest 1e-6 once,
+/// shares of the part to the nearest 1e-12; all sums are of these integers.
 ///
 /// If the least latency, share or interval is asked for, a second solve takes, among the plans that have it, the one of
 /// least cost; status and bound are those of the first. Of rows of a layer with equal figures the smallest reuse factor
