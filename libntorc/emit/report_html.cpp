@@ -119,9 +119,10 @@ std::string report_html(const deploy::Plan& plan, const std::optional<deploy::Fr
     }
     html += design_of(view);
   }
-  if (front)
+  if (front) {
     html +=
         fmt::format("{}<div class=\"scroll\">\n{}</div>\n", heading("What each microsecond costs"), front_svg(*front));
+  }
   html += basis_of(view) + "</main>\n";
   return html + fmt::format("<footer>Made by ntorc {}.</footer>\n</body>\n</html>\n", kVersion);
 }

@@ -40,8 +40,8 @@ std::optional<LayerShape> layer_shape(const model::Layer& layer) {
 
 std::vector<std::optional<LayerShape>> layer_shapes(const model::Network& network) {
   std::vector<std::optional<LayerShape>> shapes(network.layers.size());
-  for (Node& node : nodes(network, IoType::Stream)) {
-    if (node.kind == NodeKind::Weights) shapes[node.layer] = std::move(node.shape);
+  for (const Node& node : nodes(network, IoType::Stream)) {
+    if (node.kind == NodeKind::Weights) shapes[node.layer] = node.shape;
   }
   return shapes;
 }
