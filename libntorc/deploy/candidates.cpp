@@ -67,7 +67,7 @@ class Pricing {
   Candidate rest(const Frame& frame) const {
     Candidate sum;
     const auto add_part = [&](const perf::NodeCost& part, const std::string& name) {
-      add(sum, part.cost, std::llround(part.cost.latency_max_cycles * kUnitsPerOne), name);
+      add(sum, part.cost, to_units(part.cost.latency_max_cycles), name);
     };
     for (std::size_t n = 0; n < frame.nodes.size(); ++n) add_part(frame.costs[n], frame.nodes[n].name);
     const std::int64_t interval = sum.interval;
@@ -88,7 +88,7 @@ class Pricing {
       const double share = part_ ? figure / available(*part_, target) : 0;
       const double measured = of_part ? share * kUnitsPerPart : figure * kUnitsPerOne;
       add_to(sum.cost, rounded(question_.weights[target] * measured, layer, target), layer, target);
-      add_to(sum.counts[r], std::llround(figure * kUnitsPerOne), layer, target);
+      add_to(sum.counts[r], to_units(figure), layer, target);
       add_to(sum.shares[r], rounded(share * kUnitsPerPart, layer, target), layer, target);
     }
   }

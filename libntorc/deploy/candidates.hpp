@@ -22,6 +22,7 @@ struct Priced;
 inline constexpr double kUnitsPerOne = 1e6;
 inline constexpr double kUnitsPerPart = 1e12;
 
+inline std::int64_t to_units(double amount) { return std::llround(amount * kUnitsPerOne); }
 inline double from_units(std::int64_t amount) { return static_cast<double>(amount) / kUnitsPerOne; }
 
 /// One for each of kResources.

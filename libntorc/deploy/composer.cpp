@@ -6,20 +6,16 @@
 namespace ntorc::deploy {
 namespace {
 
-std::int64_t units(double cycles) { return std::llround(cycles * kUnitsPerOne); }
-
 /// Where a way takes all of a part.
 Leg whole(std::size_t part) { return {part, 0, true}; }
 
 }  // namespace
 
 std::int64_t latency_units(const CostRow& row, const Question& question) {
-  return units((question.confidence ? row.interval->high : row.cost).latency_max_cycles);
+  return to_units((question.confidence ? row.interval->high : row.cost).latency_max_cycles);
 }
 
-Composition settled(Composition asked, const Frame* frame) {
-  return frame != nullptr && !frame->processes.empty() ? asked : Composition::Sum;
-}
+Composition settled(Composition asked, const Frame* frame) { return chain_of(frame) ? asked : Composition::Sum; }
 
 std::int64_t compose(Composition composition, const std::optional<Chain>& chain,
                      const std::vector<std::int64_t>& latencies, std::int64_t overhead) {
@@ -35,7 +31,9 @@ std::int64_t compose(Composition composition, const std::optional<Chain>& chain,
 }
 
 Composer::Composer(const Priced& priced, const Candidates& candidates, const Question& question)
-    : candidates_(candidates), composition_(settled(question.composition, priced.frame)) {
+    : candidates_(candidates),
+      composition_(settled(question.composition, priced.frame)),
+      chain_(chain_of(priced.frame)) {
   const auto& [table, frame] = priced;
   for (const LayerCosts& layer : table) {
     auto& cycles = cycles_.emplace_back();
@@ -50,9 +48,8 @@ Composer::Composer(const Priced& priced, const Candidates& candidates, const Que
     return;
   }
   layers_ = frame->layers;
-  for (const perf::NodeCost& node : frame->costs) fixed_.push_back(units(node.cost.latency_max_cycles));
-  overhead_ = units(frame->glue.cost.latency_max_cycles);
-  if (composition_ == Composition::Chain) chain_.emplace(frame->processes);
+  for (const perf::NodeCost& node : frame->costs) fixed_.push_back(to_units(node.cost.latency_max_cycles));
+  overhead_ = to_units(frame->glue.cost.latency_max_cycles);
 }
 
 std::vector<std::int64_t> Composer::of_layers(const std::vector<std::size_t>& chosen) const {
@@ -96,7 +93,8 @@ Way Composer::longest(const std::vector<std::size_t>& chosen) const {
 
 Way Composer::way_of(const std::vector<Leg>& legs) const {
   const auto taken = [this](const Leg& leg, std::int64_t latency) {
-    return chain_ ? duration(chain_->processes()[leg.process], leg, latency) : latency;
+    if (composition_ != Composition::Chain) return latency;
+    return duration(chain_->processes()[leg.process], leg, latency);
   };
   std::vector<std::optional<Leg>> leg_of(cycles_.size());  // of each layer
   std::int64_t fixed = overhead_;

@@ -15,7 +15,7 @@ namespace ntorc::deploy {
 class Composer {
  public:
   /// Without a frame latencies are summed over the table.
-  /// @param candidates  of `priced`; to outlive the composer
+  /// @param candidates  of `priced`; they and the frame are to outlive the composer
   Composer(const Priced& priced, const Candidates& candidates, const Question& question);
 
   Composition composition() const { return composition_; }
@@ -39,12 +39,12 @@ class Composer {
   Way way_of(const std::vector<Leg>& legs) const;
 
   const Candidates& candidates_;
-  Composition composition_ = Composition::Sum;
+  Composition composition_;
+  const std::optional<Chain>& chain_;
   std::vector<std::optional<std::size_t>> layers_{};  ///< layers_[p] of part p, a layer of the table or a node
   std::vector<std::vector<std::int64_t>> cycles_{};   ///< cycles_[l][row], in units
   std::vector<std::int64_t> fixed_{};                 ///< fixed_[p] of parts without a layer
   std::int64_t overhead_ = 0;
-  std::optional<Chain> chain_{};
 };
 
 /// Units in which question and table tell a row's latency: predicted, or the upper end of its interval.

@@ -56,14 +56,19 @@ Frame frame_of(const model::Network& network, const CostTable& table, const Buil
   }
   frame.glue = perf::glue_cost(frame.nodes.size(), frame.traits);
   if (target.io_type != hls4ml::IoType::Stream) return frame;
-  frame.processes = processes(frame.nodes);
-  frame.edges = edges(frame.processes);
+  frame.chain.emplace(processes(frame.nodes));
+  frame.edges = edges(frame.chain->processes());
   std::erase_if(frame.edges, [&](const Edge& edge) { return frame.nodes[edge.from].kind == NodeKind::Input; });
   for (const Edge& edge : frame.edges) {
     const hls4ml::Stream& stream = frame.nodes[edge.from].output;
     frame.fifos.push_back(perf::fifo_cost(depth_of(frame, edge), stream.channels, frame.traits));
   }
   return frame;
+}
+
+const std::optional<Chain>& chain_of(const Frame* frame) {
+  static const std::optional<Chain> kNone;
+  return frame == nullptr ? kNone : frame->chain;
 }
 
 std::int64_t depth_of(const Frame& frame, const Edge& edge) { return frame.nodes[edge.from].output.elements; }

@@ -23,8 +23,11 @@ struct Frame {
   std::vector<Edge> edges{};            ///< of an io_stream design; those of an Input are ports
   std::vector<perf::NodeCost> fifos{};  ///< fifos[e]
   perf::NodeCost glue{};
-  std::vector<Process> processes{};  ///< processes[n] of an io_stream design
+  std::optional<Chain> chain{};  ///< of an io_stream design; its processes are those of the nodes
 };
+
+/// That of the frame, if there is one.
+const std::optional<Chain>& chain_of(const Frame* frame);
 
 /// What a question is put to: the prices of layers, and the design around them.
 struct Priced {

@@ -114,7 +114,7 @@ Solved Solver::solve(Aim aim, const IntegerLimits& limits, const mip::SolveOptio
   Reached reached;
   for (int programs = 1;; ++programs) {
     Program program = program_of(candidates_, aim, limits, ways, within);
-    // Of a selection that keeps all limits but those on ways; 0 for those on ways and for what is too slow.
+    // The ways may be merged, so a selection is held against the latency itself, and against the other limits.
     const auto consider = [&](const Chosen& chosen, std::int64_t latency) {
       const auto selection = selection_of(program, chosen);
       if (!selection || (limits.latency && latency > *limits.latency)) return;
@@ -125,7 +125,10 @@ Solved Solver::solve(Aim aim, const IntegerLimits& limits, const mip::SolveOptio
       }
       reached.take(chosen, of_latency ? latency : mip::objective_of(program.problem, *selection));
     };
-    if (programs == 1 && !ways.empty()) consider(composer_.fastest(), composer_.latency(composer_.fastest()));
+    if (programs == 1 && !ways.empty()) {
+      const Chosen fastest = composer_.fastest();
+      consider(fastest, composer_.latency(fastest));
+    }
     mip::Solution solution = asker_.solve(program.problem, options, translated);
     if (!merged && solution.bound) bound = std::max(bound.value_or(*solution.bound), *solution.bound);
 

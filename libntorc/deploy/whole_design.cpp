@@ -14,29 +14,25 @@ using perf::Target;
 /// What is taken of a layer: its predicted cost, or an end of its interval.
 using Taken = std::function<const perf::LayerCost&(const LayerPlan&)>;
 
-std::int64_t units(double figure) { return std::llround(figure * kUnitsPerOne); }
-
 /// Of each part of the design; without a frame of the layers alone.
 std::vector<std::int64_t> figures_of(const std::vector<LayerPlan>& layers, const Frame* frame, const Taken& taken,
                                      Target target) {
   std::vector<std::int64_t> figures;
   if (frame == nullptr) {
-    for (const LayerPlan& layer : layers) figures.push_back(units(taken(layer)[target]));
+    for (const LayerPlan& layer : layers) figures.push_back(to_units(taken(layer)[target]));
     return figures;
   }
   for (std::size_t n = 0; n < frame->nodes.size(); ++n) {
     const auto& layer = frame->layers[n];
-    figures.push_back(units((layer ? taken(layers[*layer]) : frame->costs[n].cost)[target]));
+    figures.push_back(to_units((layer ? taken(layers[*layer]) : frame->costs[n].cost)[target]));
   }
   return figures;
 }
 
 std::int64_t composed(const std::vector<LayerPlan>& layers, const Frame* frame, const Taken& taken, Target target,
                       Composition composition) {
-  std::optional<Chain> chain;
-  if (composition == Composition::Chain) chain.emplace(frame->processes);
-  const std::int64_t overhead = frame == nullptr ? 0 : units(frame->glue.cost[target]);
-  return compose(composition, chain, figures_of(layers, frame, taken, target), overhead);
+  const std::int64_t overhead = frame == nullptr ? 0 : to_units(frame->glue.cost[target]);
+  return compose(composition, chain_of(frame), figures_of(layers, frame, taken, target), overhead);
 }
 
 perf::LayerCost total_of(const std::vector<LayerPlan>& layers, const Frame* frame, Composition composition,
@@ -50,8 +46,8 @@ perf::LayerCost total_of(const std::vector<LayerPlan>& layers, const Frame* fram
     std::int64_t sum = 0;
     for (const std::int64_t figure : figures_of(layers, frame, taken, target)) sum += figure;
     if (frame != nullptr) {
-      for (const perf::NodeCost& fifo : frame->fifos) sum += units(fifo.cost[target]);
-      sum += units(frame->glue.cost[target]);
+      for (const perf::NodeCost& fifo : frame->fifos) sum += to_units(fifo.cost[target]);
+      sum += to_units(frame->glue.cost[target]);
     }
     total[target] = from_units(sum);
   }
@@ -92,14 +88,15 @@ std::optional<perf::Interval> total_interval_of(const std::vector<LayerPlan>& la
 }
 
 bool find_least_fifos(Design& design, const Frame& frame) {
+  if (!frame.chain) return true;
+  const std::vector<Process>& processes = frame.chain->processes();
   std::int64_t iterations = 0;
-  for (const Process& process : frame.processes) iterations += process.iterations();
+  for (const Process& process : processes) iterations += process.iterations();
   if (iterations > kMostSimulated) return false;
   std::vector<std::int64_t> latencies;
-  for (const DesignNode& node : design.nodes) latencies.push_back(units(node.cost.latency_max_cycles));
-  if (frame.processes.empty()) return true;
-  const std::vector<Edge> all = edges(frame.processes);
-  const std::vector<std::int64_t> depths = least_depths(frame.processes, latencies, Keep::Results);
+  for (const DesignNode& node : design.nodes) latencies.push_back(to_units(node.cost.latency_max_cycles));
+  const std::vector<Edge> all = edges(processes);
+  const std::vector<std::int64_t> depths = least_depths(processes, latencies, Keep::Results);
   for (std::size_t e = 0; e < frame.edges.size(); ++e) {
     const auto found = std::ranges::find(all, frame.edges[e]);
     const std::int64_t depth = std::min(depths[static_cast<std::size_t>(found - all.begin())], design.fifos[e].depth);
@@ -114,8 +111,8 @@ Design design_of(const std::vector<LayerPlan>& layers, const Frame& frame, Compo
   design.total_interval = total_interval_of(layers, &frame, composition);
   const std::vector<std::int64_t> latencies = figures_of(layers, &frame, predicted, Target::LatencyMax);
   std::vector<Span> spans;
-  if (!frame.processes.empty()) {
-    spans = Chain(frame.processes).spans(latencies);
+  if (frame.chain) {
+    spans = frame.chain->spans(latencies);
   } else {  // one after the other
     std::int64_t begin = 0;
     for (const std::int64_t latency : latencies) {
@@ -156,7 +153,7 @@ Design design_of(const std::vector<LayerPlan>& layers, const Frame& frame, Compo
     return from_units(composed(layers, &frame, predicted, Target::LatencyMax, settled(each, &frame)));
   };
   design.sum_cycles = latency(Composition::Sum);
-  design.max_cycles = frame.processes.empty() ? design.sum_cycles : latency(Composition::Max);
+  design.max_cycles = latency(Composition::Max);
   design.chain_cycles = latency(Composition::Chain);
   return design;
 }

@@ -64,8 +64,8 @@ Case random_case(Dice& dice, Draw& draw) {
     }
   }
   made.frame.glue = cost_of(dice.below(4), dice);
-  made.frame.processes = processes(made.frame.nodes);
-  made.frame.edges = edges(made.frame.processes);
+  made.frame.chain.emplace(processes(made.frame.nodes));
+  made.frame.edges = edges(made.frame.chain->processes());
   for (std::size_t e = 0; e < made.frame.edges.size(); ++e) made.frame.fifos.push_back(cost_of(0, dice));
   return made;
 }
@@ -108,7 +108,7 @@ test::Weighed weigh(const Case& made, const std::vector<std::size_t>& rows, cons
       units += std::ranges::max(latencies);
       break;
     case Composition::Chain:
-      units += Chain(made.frame.processes).latency(latencies);
+      units += made.frame.chain->latency(latencies);
   }
   const double latency = static_cast<double>(units) / 1e6;
   if (latency > question.latency_limit_cycles.value_or(latency) + 1e-9) weighed.kept = false;
