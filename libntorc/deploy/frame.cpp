@@ -67,8 +67,8 @@ Frame frame_of(const model::Network& network, const CostTable& table, const Buil
 }
 
 const std::optional<Chain>& chain_of(const Frame* frame) {
-  static const std::optional<Chain> kNone;
-  return frame == nullptr ? kNone : frame->chain;
+  static const std::optional<Chain> none;
+  return frame == nullptr ? none : frame->chain;
 }
 
 std::int64_t depth_of(const Frame& frame, const Edge& edge) { return frame.nodes[edge.from].output.elements; }
