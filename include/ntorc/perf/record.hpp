@@ -1,0 +1,77 @@
+// ntorc/perf/record.hpp - synthesis results with where each comes from: a row of a dataset. docs/formats/dataset.md
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ntorc/hls4ml/layer_shape.hpp"
+#include "ntorc/hls4ml/node.hpp"
+#include "ntorc/perf/cost.hpp"
+#include "ntorc/perf/dataset.hpp"
+
+namespace ntorc::perf {
+
+/// How far a design had come when it was measured. Figures of different stages are never compared or learnt together.
+enum class Stage {
+  Hls,     ///< the estimate of C synthesis
+  Cosim,   ///< cycles counted by C/RTL co-simulation
+  Logic,   ///< after logic synthesis
+  Routed,  ///< after place and route
+};
+
+std::string_view to_string(Stage stage);  ///< "hls", "cosim", "logic", "routed"
+Stage stage(std::string_view name);       ///< @throws InvalidArgument  if there is none
+
+/// What a row is of.
+enum class Role {
+  Layer,     ///< a layer with weights; `shape` and `reuse` are set
+  Node,      ///< a node without weights: `node_kind` says which
+  Fifo,      ///< between two nodes; all the FIFOs of one stream in one row
+  Glue,      ///< expressions, registers and multiplexers of the top level
+  Unmapped,  ///< a module that belongs to no layer that is known
+  Design,    ///< the whole design, as the tool totals it
+};
+
+/// What decides a figure beside the layer. Empty, or 0, where it is not known.
+struct Context {
+  std::string part;       ///< full name, e.g. "xczu7ev-ffvc1156-2-e"
+  double clock_mhz = 0;   ///< that was asked for; 0 if not known
+  std::string tool;       ///< e.g. "Vivado HLS 2019.1", "Vitis HLS 2024.1"
+  std::string hls4ml;     ///< release, e.g. "1.3.0"
+  std::string io_type;    ///< "io_stream" or "io_parallel"
+  std::string strategy;   ///< hls4ml's word, e.g. "Resource"
+  std::string precision;  ///< of the weights, hls4ml's spelling, e.g. "ap_fixed<16,6>"
+
+  friend bool operator==(const Context&, const Context&) = default;
+  friend auto operator<=>(const Context&, const Context&) = default;
+};
+
+/// One row.
+struct Record {
+  Stage stage = Stage::Hls;
+  Role role = Role::Layer;
+  std::string name{};                                            ///< of the layer or node, as hls4ml calls it
+  hls4ml::NodeKind node_kind = hls4ml::NodeKind::Weights;        ///< of Role::Node
+  std::optional<hls4ml::LayerShape> shape{};                     ///< of Role::Layer
+  std::vector<std::int64_t> reuse{};                             ///< of Role::Layer: effective, of each matrix
+  std::array<std::optional<double>, kTargets.size()> figures{};  ///< in the order of kTargets
+  std::optional<double> interval_cycles{};                       ///< initiation interval, the largest
+  std::optional<double> uram{};                                  ///< blocks
+  Context context{};
+  std::string project{};  ///< folder, as it was given
+  std::string module{};   ///< of the HLS tool
+
+  const std::optional<double>& operator[](Target target) const { return figures[static_cast<std::size_t>(target)]; }
+  std::optional<double>& operator[](Target target) { return figures[static_cast<std::size_t>(target)]; }
+};
+
+/// The header line of the table, with its line end.
+std::string records_header();
+/// The row as a line of the table, with its line end.
+std::string to_csv(const Record& record);
+
+}  // namespace ntorc::perf

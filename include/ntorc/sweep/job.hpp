@@ -1,0 +1,59 @@
+// ntorc/sweep/job.hpp - the jobs of a sweep and how far each has come. docs/formats/sweep.md
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ntorc::sweep {
+
+/// One synthesis run: a folder with all that it needs.
+struct Job {
+  std::string id;         ///< 16 hexadecimal digits, made from what hls4ml builds: the same hardware, the same id
+  std::string summary{};  ///< for people: "conv1d 16 x 3 -> 8, reuse 4; dense 128 -> 1, reuse 16"
+
+  friend bool operator==(const Job&, const Job&) = default;
+};
+
+/// manifest.json at the top of a sweep: what is to run. The jobs lie in jobs/<id>/.
+struct Manifest {
+  std::string version;               ///< of ntorc that wrote it
+  std::vector<std::string> command;  ///< program and arguments, run in the job's folder: {"python3", "build.py"}
+  std::vector<Job> jobs;             ///< in the order of the sweep
+
+  friend bool operator==(const Manifest&, const Manifest&) = default;
+};
+
+std::filesystem::path job_folder(const std::filesystem::path& sweep, const Job& job);  ///< sweep/jobs/<id>
+
+/// @throws FileError, ParseError
+Manifest read_manifest(const std::filesystem::path& sweep);
+/// @throws FileError
+void write_manifest(const std::filesystem::path& sweep, const Manifest& manifest);
+
+enum class JobState {
+  Waiting,  ///< never ran, or was interrupted
+  Running,  ///< a process holds its lock
+  Done,     ///< its command ended with 0
+  Failed,   ///< its command ended otherwise, or went over a limit
+};
+
+std::string_view to_string(JobState state);  ///< "waiting", "running", "done", "failed"
+
+/// status.json in a job's folder, written whole when the job has ended.
+struct JobStatus {
+  JobState state = JobState::Waiting;
+  int attempts = 0;                ///< runs that have begun
+  std::optional<int> exit_code{};  ///< of the last that ended by itself
+  std::string reason{};            ///< why it failed: "exit 1", "signal 9", "time limit 3600 s", "memory limit 8 GiB"
+  double seconds = 0;              ///< wall clock of the last run
+  std::uint64_t peak_memory_bytes = 0;
+};
+
+/// Of a job that has none: Waiting. @throws FileError, ParseError
+JobStatus read_status(const std::filesystem::path& sweep, const Job& job);
+
+}  // namespace ntorc::sweep
