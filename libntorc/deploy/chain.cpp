@@ -10,7 +10,7 @@ namespace ntorc::deploy {
 namespace {
 
 /// Streams of at most so many elements are looked at whole.
-constexpr std::int64_t kShort = 64;
+constexpr std::int64_t kShortStream = 64;
 
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
@@ -150,7 +150,7 @@ std::vector<Marks> marks_of(const std::vector<Process>& processes) {
     }
   }
   for (std::size_t p = 0; p < processes.size(); ++p) {
-    if (processes[p].writes.size() <= kShort) {
+    if (processes[p].writes.size() <= kShortStream) {
       forward[p].all();
     } else {
       forward[p].add(backward[p]);

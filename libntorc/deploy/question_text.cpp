@@ -15,7 +15,7 @@ namespace {
 
 using perf::Target;
 
-constexpr std::array<std::pair<std::string_view, Target>, 4> kShort{
+constexpr std::array<std::pair<std::string_view, Target>, 4> kResourceNames{
     {{"lut", Target::Lut}, {"ff", Target::Ff}, {"dsp", Target::Dsp}, {"bram", Target::Bram18k}}};
 
 std::string_view name_of(Target resource) {
@@ -51,7 +51,7 @@ std::optional<Number> number_of(std::string_view text) {
 }
 
 std::optional<Target> resource_of(std::string_view name) {
-  for (const auto& [known, resource] : kShort) {
+  for (const auto& [known, resource] : kResourceNames) {
     if (name == known) return resource;
   }
   return std::nullopt;

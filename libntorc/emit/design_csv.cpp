@@ -27,7 +27,7 @@ struct Row {
   std::string support{};
 };
 
-constexpr std::string_view kHead =
+constexpr std::string_view kColumnNames =
     "part,name,kind,reuse,effective_reuse,block_factor,depth,least_depth,channels,latency_min_cycles,"
     "latency_max_cycles,lut,ff,dsp,bram_18k,low_latency_max_cycles,high_latency_max_cycles,low_lut,high_lut,low_ff,"
     "high_ff,low_dsp,high_dsp,low_bram_18k,high_bram_18k,begin_cycles,end_cycles,support\n";
@@ -81,7 +81,7 @@ Row fifo_row(const FifoView& fifo) {
 
 std::string design_csv(const deploy::Plan& plan) {
   const PlanView view = view_of(plan);
-  std::string text(kHead);
+  std::string text(kColumnNames);
   for (const NodeView& node : view.nodes) text += line_of(node_row(node, view.whole));
   for (const FifoView& fifo : view.fifos) text += line_of(fifo_row(fifo));
   if (view.whole) text += line_of({.part = "glue", .cost = view.glue});

@@ -18,6 +18,10 @@ inline constexpr std::array kGroups{Group::Layers, Group::Nodes, Group::Fifos, G
 
 std::string_view to_string(Group group);  ///< "layers", "other nodes", "FIFOs", "glue"
 
+/// What is shown of each node, in this order everywhere.
+inline constexpr std::array kFigures{perf::Target::LatencyMax, perf::Target::Lut, perf::Target::Ff, perf::Target::Dsp,
+                                     perf::Target::Bram18k};
+
 std::string_view label_of(perf::Target target);  ///< "LUT", "BRAM 18K", "cycles"
 
 /// A node, or a layer of a plan without a design.

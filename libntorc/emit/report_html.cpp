@@ -20,7 +20,7 @@ std::string paragraph(const std::string& text, std::string_view style = "") {
 
 std::string heading(std::string_view text) { return fmt::format("<h2>{}</h2>\n", text); }
 
-std::string list_of(const std::vector<std::string>& texts) {
+std::string list_html(const std::vector<std::string>& texts) {
   std::string list = "<ul class=\"plain\">\n";
   for (const std::string& text : texts) list += fmt::format("<li>{}</li>\n", escaped(text));
   return list + "</ul>\n";
@@ -91,8 +91,8 @@ std::string design_of(const PlanView& view) {
   return html;
 }
 
-std::string basis_of(const PlanView& view) {
-  std::string html = heading("What the figures rest on") + list_of(assumptions_of(view));
+std::string basis_html(const PlanView& view) {
+  std::string html = heading("What the figures rest on") + list_html(assumptions_of(view));
   if (!view.laws.empty()) {
     html += "<h3>Laws</h3>\n<ul class=\"plain\">\n";
     for (const LawView& law : view.laws) {
@@ -101,8 +101,8 @@ std::string basis_of(const PlanView& view) {
     html += "</ul>\n";
   }
   const std::vector<std::string> weak = weaknesses_of(view);
-  if (!weak.empty()) html += "<h3>Figures with weak support</h3>\n" + list_of(weak);
-  if (!view.plan->warnings.empty()) html += "<h3>Warnings</h3>\n" + list_of(view.plan->warnings);
+  if (!weak.empty()) html += "<h3>Figures with weak support</h3>\n" + list_html(weak);
+  if (!view.plan->warnings.empty()) html += "<h3>Warnings</h3>\n" + list_html(view.plan->warnings);
   return html;
 }
 
@@ -123,7 +123,7 @@ std::string report_html(const deploy::Plan& plan, const std::optional<deploy::Fr
     html +=
         fmt::format("{}<div class=\"scroll\">\n{}</div>\n", heading("What each microsecond costs"), front_svg(*front));
   }
-  html += basis_of(view) + "</main>\n";
+  html += basis_html(view) + "</main>\n";
   return html + fmt::format("<footer>Made by ntorc {}.</footer>\n</body>\n</html>\n", kVersion);
 }
 

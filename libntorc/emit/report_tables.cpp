@@ -13,7 +13,7 @@ namespace {
 
 using perf::Target;
 
-constexpr std::array kFigures{Target::LatencyMax, Target::Lut, Target::Ff, Target::Dsp, Target::Bram18k};
+constexpr std::string_view kUnbrokenPlus = "\u00A0+\u00A0";
 
 constexpr std::array<std::string_view, kGroups.size()> kStyles{"layers", "nodes", "fifos", "glue"};
 
@@ -61,11 +61,6 @@ std::string support_cell(const std::optional<perf::Support>& support) {
   return cell(is_weak(support) ? fmt::format("<span class=\"weak\">{}</span>", word)
                                : fmt::format("<span class=\"none\">{}</span>", word),
               "text");
-}
-
-template <typename Range>
-std::string joined(const Range& numbers) {
-  return numbers.empty() ? "\u2013" : fmt::format("{}", fmt::join(numbers, "\u00A0+\u00A0"));
 }
 
 std::vector<std::string> figure_heads() {
@@ -149,9 +144,9 @@ std::string layers_table(const PlanView& view) {
   for (const NodeView& node : view.nodes) {
     if (node.layer == nullptr) continue;
     const auto& [reuse, effective, block_factors] = node.layer->chosen.choice;
-    std::vector<std::string> cells{name_cell(node.name), cell(escaped(node.kind), "text"),
-                                   cell(fmt::format("<strong>{}</strong>", reuse)), cell(joined(effective)),
-                                   cell(joined(block_factors))};
+    std::vector<std::string> cells{
+        name_cell(node.name), cell(escaped(node.kind), "text"), cell(fmt::format("<strong>{}</strong>", reuse)),
+        cell(each_matrix(effective, kUnbrokenPlus)), cell(each_matrix(block_factors, kUnbrokenPlus))};
     for (const Target target : kFigures) cells.push_back(figure_cell(node.cost[target], node.interval, target));
     if (view.whole) cells.push_back(times_cells(node));
     cells.push_back(support_cell(node.support));

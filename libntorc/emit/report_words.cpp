@@ -88,6 +88,12 @@ std::string meaning_of_interval(const deploy::Plan& plan) {
 
 }  // namespace
 
+std::string each_matrix(const std::vector<std::int64_t>& numbers, std::string_view plus) {
+  return numbers.empty() ? "\u2013" : fmt::format("{}", fmt::join(numbers, plus));
+}
+
+std::string whole(double figure) { return fmt::format("{:.0f}", figure); }
+
 std::string grouped(double figure) {
   std::string digits = fmt::format("{:.0f}", std::abs(figure));
   for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, "\u202F");

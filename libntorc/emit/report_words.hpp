@@ -1,7 +1,9 @@
 // emit/report_words.hpp - what every form of a report says, as plain text.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emit/plan_view.hpp"
@@ -30,6 +32,12 @@ std::string savings_of(const PlanView& view);
 
 /// "2 400\u20132 750", rounded outwards; empty if that is one number.
 std::string range_of(const perf::Interval& interval, perf::Target target);
+
+/// "64 + 16": one number for each weight matrix, with `plus` between them; a dash without any.
+std::string each_matrix(const std::vector<std::int64_t>& numbers, std::string_view plus);
+
+/// "22500"
+std::string whole(double figure);
 
 /// "22 500", narrow spaces between thousands.
 std::string grouped(double figure);

@@ -19,8 +19,6 @@ namespace {
 
 using perf::Target;
 
-constexpr std::array kShown{Target::LatencyMax, Target::Lut, Target::Ff, Target::Dsp, Target::Bram18k};  ///< of a plan
-
 std::string shape_text(const model::Shape& shape) { return fmt::format("({})", fmt::join(shape, ", ")); }
 
 /// "64+16": one number for each weight matrix.
@@ -28,8 +26,6 @@ template <typename Range>
 std::string for_each_matrix(const Range& numbers) {
   return numbers.empty() ? "-" : fmt::format("{}", fmt::join(numbers, "+"));
 }
-
-std::string whole(double figure) { return fmt::format("{:.0f}", figure); }
 
 std::vector<std::string> layer_row(const model::Layer& layer) {
   std::vector<std::int64_t> n_in;
@@ -75,7 +71,7 @@ struct PlanColumns {
       : intervals(plan.interval_confidence.has_value()),
         support(std::ranges::any_of(plan.layers, [](const auto& layer) { return layer.chosen.support.has_value(); })) {}
 
-  /// @param figures  one for each of kShown; `spreads` too, which are left out if no price has an interval.
+  /// @param figures  one for each of kFigures; `spreads` too, which are left out if no price has an interval.
   void append(std::vector<std::string>& row, const std::vector<std::string>& figures,
               const std::vector<std::string>& spreads, std::string_view price_support) const {
     for (std::size_t i = 0; i < figures.size(); ++i) {
@@ -88,13 +84,13 @@ struct PlanColumns {
 
 std::vector<std::string> figures_of(const perf::LayerCost& cost) {
   std::vector<std::string> figures;
-  for (const Target target : kShown) figures.push_back(whole(cost[target]));
+  for (const Target target : kFigures) figures.push_back(whole(cost[target]));
   return figures;
 }
 
 std::vector<std::string> spreads_of(const perf::LayerCost& cost, const std::optional<perf::Interval>& interval) {
   std::vector<std::string> spreads;
-  for (const Target target : kShown) {
+  for (const Target target : kFigures) {
     spreads.push_back(interval ? spread(cost[target], interval->high[target]) : "-");
   }
   return spreads;
@@ -125,7 +121,7 @@ std::string interval_of(const PlanView& view) {
 std::vector<std::string> shares_of(const deploy::Plan& plan) {
   const auto part = hls4ml::device_resources(plan.target.part);
   std::vector<std::string> shares;
-  for (const Target target : kShown) {
+  for (const Target target : kFigures) {
     std::optional<double> whole = plan.question.latency_limit_cycles;
     if (target != Target::LatencyMax) whole = part ? std::optional(deploy::available(*part, target)) : std::nullopt;
     shares.push_back(whole ? fmt::format("{:.1f}%", 100 * plan.total[target] / *whole) : "");
@@ -147,7 +143,7 @@ TextRows layer_rows(const PlanView& view) {
   const PlanColumns columns(plan);
   TextRows rows{{"layer", "kind", "reuse", "effective", "block factor"}};
   columns.append(rows.back(), {"cycles", "LUT", "FF", "DSP", "BRAM 18K"},
-                 std::vector<std::string>(kShown.size(), "\u00B1"), "support");
+                 std::vector<std::string>(kFigures.size(), "\u00B1"), "support");
   for (const deploy::LayerPlan& layer : plan.layers) {
     const auto& [choice, cost, support, interval] = layer.chosen;
     rows.push_back({layer.layer, layer.shape ? std::string(to_string(layer.shape->kind)) : "-",
@@ -161,14 +157,14 @@ TextRows layer_rows(const PlanView& view) {
                  spreads_of(view.whole ? sum : plan.total, layers_interval(plan)), "");
   if (!view.whole && !share_name(plan).empty()) {
     rows.push_back({share_name(plan), "", "", "", ""});
-    columns.append(rows.back(), shares_of(plan), std::vector<std::string>(kShown.size()), "");
+    columns.append(rows.back(), shares_of(plan), std::vector<std::string>(kFigures.size()), "");
   }
   return rows;
 }
 
 /// The design beside its layers, in groups with a line above each, and then the whole of it.
 std::string rest_of_design(const PlanView& view) {
-  const std::vector<std::string> none(kShown.size());
+  const std::vector<std::string> none(kFigures.size());
   TextRows rows{{"other nodes", "kind", "cycles", "LUT", "FF", "DSP", "BRAM 18K", "support"}};
   const auto add = [&](const std::string& name, const std::string& kind, std::vector<std::string> figures,
                        std::string_view support) {

@@ -9,7 +9,7 @@
 namespace ntorc::mip {
 namespace {
 
-__extension__ using Wide = unsigned __int128;
+__extension__ using Product = unsigned __int128;
 
 constexpr std::uint64_t kTrialsAtATime = 4096;
 constexpr std::size_t kMostRows = 512;                            ///< of a table made of several groups
@@ -77,7 +77,7 @@ class Sampler {
       const Table& table = tables_[t];
       if (table.fresh) bits = random.next();
       // The whole part chooses the row, the fraction is as good as new [Lemire, ACM TOMACS 29(1), 2019].
-      const Wide product = static_cast<Wide>(bits) * table.rows;
+      const Product product = static_cast<Product>(bits) * table.rows;
       bits = static_cast<std::uint64_t>(product);
       drawn_[t] = static_cast<std::size_t>(product >> 64);
       const Row& row = rows_[table.row + drawn_[t]];

@@ -14,7 +14,7 @@ constexpr double kNoise = 0.1;
 constexpr double kNoiseWorth = 3;  ///< reports
 constexpr double kHuber = 1.345;   ///< deviations beyond which a report counts less: 95 % efficient for normal errors
 constexpr int kRounds = 50;
-constexpr std::size_t kFolds = 10;
+constexpr std::size_t kReportFolds = 10;
 constexpr std::size_t kFewest = 3;    ///< reports by which to tell how much freedom is good
 constexpr double kWorthwhile = 0.95;  ///< of the error with less freedom: what more freedom must come down to
 
@@ -75,7 +75,7 @@ Calibration fit_pairs(const std::vector<Pair>& pairs, Freedom freedom) {
 
 /// Mean |error| of each pair under a calibration by the others, ten folds at most.
 double error_on_others(const std::vector<Pair>& pairs, Freedom freedom) {
-  const std::size_t folds = std::min(kFolds, pairs.size());
+  const std::size_t folds = std::min(kReportFolds, pairs.size());
   double sum = 0;
   for (std::size_t fold = 0; fold < folds; ++fold) {
     std::vector<Pair> others;
@@ -113,7 +113,7 @@ Calibration fit_calibration(const std::vector<Report>& reports) {
 }
 
 std::vector<double> calibration_errors(const std::vector<Report>& reports) {
-  const std::size_t folds = std::min(kFolds, reports.size());
+  const std::size_t folds = std::min(kReportFolds, reports.size());
   std::vector<double> scores;
   for (std::size_t fold = 0; fold < folds; ++fold) {
     std::vector<Report> others;

@@ -10,7 +10,7 @@
 namespace ntorc::perf {
 namespace {
 
-constexpr std::size_t kFolds = 10;
+constexpr std::size_t kConfigurationFolds = 10;
 constexpr std::size_t kMostSizes = 10;
 constexpr double kTestShare = 0.2;
 
@@ -84,7 +84,7 @@ std::vector<HeldOut> hold_out_rows(Rows rows, const Learner& learner) {
 std::vector<HeldOut> hold_out_configurations(const Rows& rows, const Learner& learner) {
   std::vector<Rows> groups = configurations(rows);
   shuffle(groups, learner.options.seed);
-  const std::size_t folds = std::min(kFolds, groups.size());
+  const std::size_t folds = std::min(kConfigurationFolds, groups.size());
   std::vector<HeldOut> held_out;
   for (std::size_t fold = 0; fold < folds; ++fold) {
     hold_out(

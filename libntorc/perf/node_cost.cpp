@@ -19,7 +19,7 @@ using hls4ml::IoType;
 using hls4ml::NodeKind;
 
 /// What a law sees of a node.
-struct Question {
+struct NodeQuestion {
   const hls4ml::Node& node;
   double elements_in = 1;   ///< of all its inputs
   double elements_out = 1;  ///< to each reader
@@ -61,7 +61,7 @@ ActivationForm form_of(std::string_view function) {
 /// Blocks of the tables of `values` functions: 1024 entries, two readers each, 18 bits a block.
 double table_blocks(double values, double bits) { return std::ceil(values / 2) * std::ceil(bits / 18); }
 
-NodeCost stream_activation(const Question& q) {
+NodeCost stream_activation(const NodeQuestion& q) {
   switch (form_of(q.node.function)) {
     case ActivationForm::Compare:
       if (q.vivado) {
@@ -91,7 +91,7 @@ NodeCost stream_activation(const Question& q) {
           "a table for two channels [LSTMs of N-TORC's data], 136 LUT a channel [3 io_parallel designs]"};
 }
 
-NodeCost parallel_activation(const Question& q) {
+NodeCost parallel_activation(const NodeQuestion& q) {
   const double values = q.values();
   switch (form_of(q.node.function)) {
     case ActivationForm::Compare:
@@ -114,7 +114,7 @@ NodeCost parallel_activation(const Question& q) {
           "136 LUT a value: 3 designs of Vivado HLS 2019.2 and 2020.1; a table for two values"};
 }
 
-NodeCost softmax(const Question& q, IoType io_type) {
+NodeCost softmax(const NodeQuestion& q, IoType io_type) {
   const double classes = q.channels;
   const double repeats = io_type == IoType::Stream ? q.elements_in : 1;
   NodeCost result;
@@ -139,7 +139,7 @@ NodeCost softmax(const Question& q, IoType io_type) {
 
 // ---- windows ------------------------------------------------------------------------------------------------------
 
-NodeCost padding(const Question& q) {
+NodeCost padding(const NodeQuestion& q) {
   const double elements = q.elements_out;
   if (q.vivado) {
     return {cost(elements + 3, 32.72 * q.channels + 196.9, 3.239 * std::log2(elements) + 4.84),
@@ -155,9 +155,9 @@ NodeCost padding(const Question& q) {
 }
 
 /// Comparators, or adders, of which a window needs one less than it has positions.
-double window_lut(const Question& q) { return 2.112 * (q.window() - 1) * q.bits; }
+double window_lut(const NodeQuestion& q) { return 2.112 * (q.window() - 1) * q.bits; }
 
-NodeCost pooling(const Question& q) {
+NodeCost pooling(const NodeQuestion& q) {
   // Counters and conditions: of one dimension those of a process of Vitis HLS 2022.2, beside its 31 LUT a channel.
   const double lut = window_lut(q) * q.channels + (q.two_dimensions ? 504.9 : 287);
   NodeCost result;
@@ -175,19 +175,19 @@ NodeCost pooling(const Question& q) {
   return result;
 }
 
-NodeCost global_pooling(const Question& q) {
+NodeCost global_pooling(const NodeQuestion& q) {
   return {cost(q.elements_in + 3, 3.492 * q.width(), 2.062 * q.width()), Support::Extrapolated,
           "3.5 LUT and 2.1 FF a bit, in + 3 cycles: 1 process of Vitis HLS 2024.1"};
 }
 
-NodeCost parallel_pooling(const Question& q) {
+NodeCost parallel_pooling(const NodeQuestion& q) {
   return {cost(0, window_lut(q) * q.values() + 11, q.values() * q.bits + 2), Support::Extrapolated,
           "2.1 LUT a bit and comparison, as in a stream; 1 FF a bit, no cycle: 3 processes of Vitis HLS 2022.2 with 6 "
           "bits, "
           "which have twice the LUT"};
 }
 
-NodeCost parallel_global_pooling(const Question& q) {
+NodeCost parallel_global_pooling(const NodeQuestion& q) {
   return {cost(std::round(std::log2(std::max(q.elements_in, 2.0))), 3.552 * q.values_in() * q.bits,
                1.712 * q.values_in() * q.bits),
           Support::Extrapolated, "3.6 LUT and 1.7 FF a bit of the input: 1 process of Vivado HLS 2019.2"};
@@ -195,7 +195,7 @@ NodeCost parallel_global_pooling(const Question& q) {
 
 // ---- element by element -------------------------------------------------------------------------------------------
 
-NodeCost normalization(const Question& q, IoType io_type) {
+NodeCost normalization(const NodeQuestion& q, IoType io_type) {
   if (io_type == IoType::Parallel) {
     return {cost(1, 2.95 * q.values() * q.bits, 1.005 * q.values() * q.bits, q.values()), Support::Extrapolated,
             "2.9 LUT and 1 FF a bit, 1 DSP a value, as in a stream: no design has it"};
@@ -209,7 +209,7 @@ NodeCost normalization(const Question& q, IoType io_type) {
 }
 
 /// LUT of an operation on two values, as HLS counts adders and comparators; DSP of a product.
-NodeCost merge(const Question& q, IoType io_type) {
+NodeCost merge(const NodeQuestion& q, IoType io_type) {
   const bool product = q.node.function == "multiply" || q.node.function == "dot";
   const bool selects = q.node.function == "maximum" || q.node.function == "minimum";
   const double operations = static_cast<double>(std::max<std::size_t>(q.node.inputs.size(), 2) - 1);
@@ -225,13 +225,13 @@ NodeCost merge(const Question& q, IoType io_type) {
 
 // ---- streams that are led on --------------------------------------------------------------------------------------
 
-NodeCost concatenate(const Question& q) {
+NodeCost concatenate(const NodeQuestion& q) {
   const double channels = static_cast<double>(q.node.output.channels);
   return {cost(q.elements_out > 1 ? q.elements_out + 2 : 0, 4.5 * channels + 20, 3), Support::Extrapolated,
           "4.5 LUT a channel + 20: 1 design of Vitis HLS 2023.1, of one element"};
 }
 
-NodeCost clone(const Question& q) {
+NodeCost clone(const NodeQuestion& q) {
   if (q.vivado) {
     return {cost(q.elements_in + 2, 32.72 * q.channels + kHandshakeLut, 22), Support::Extrapolated,
             "33 LUT a channel as padding, for one FIFO a channel: no design of Vivado HLS has it"};
@@ -239,7 +239,7 @@ NodeCost clone(const Question& q) {
   return {cost(q.elements_in + 2, 76, 22), Support::Extrapolated, "76 LUT: 1 process of Vitis HLS 2023.1"};
 }
 
-NodeCost repack(const Question& q) {
+NodeCost repack(const NodeQuestion& q) {
   return {cost(3 * q.elements_out + 1, 2.365 * q.width(), 1.135 * q.width()), Support::Extrapolated,
           "2.4 LUT and 1.1 FF a bit of the wider element: 1 process of Vitis HLS 2023.1"};
 }
@@ -251,7 +251,7 @@ InvalidArgument has_no_law(const hls4ml::Node& node) {
                                      node.kind == NodeKind::Input ? "an input" : "a layer with weights"));
 }
 
-NodeCost stream_cost(const Question& q) {
+NodeCost stream_cost(const NodeQuestion& q) {
   switch (q.node.kind) {
     case NodeKind::Padding:
       return padding(q);
@@ -280,7 +280,7 @@ NodeCost stream_cost(const Question& q) {
   throw has_no_law(q.node);
 }
 
-NodeCost parallel_cost(const Question& q) {
+NodeCost parallel_cost(const NodeQuestion& q) {
   switch (q.node.kind) {
     case NodeKind::Pooling:
       return parallel_pooling(q);
@@ -390,7 +390,7 @@ NodeCost node_cost(const hls4ml::Node& node, const std::vector<hls4ml::Stream>& 
   if (inputs.empty()) elements = node.rows * node.columns;
   at_least_one(node.name + ": elements", elements);
 
-  Question question{.node = node};
+  NodeQuestion question{.node = node};
   question.elements_in = static_cast<double>(elements);
   question.elements_out = static_cast<double>(node.output.elements);
   question.channels = static_cast<double>(channels);

@@ -14,7 +14,7 @@ namespace {
 
 using Rows = std::vector<const Observation*>;
 
-constexpr double kLargestWeight = 1e9;
+constexpr double kLargestTermWeight = 1e9;
 constexpr int kHybridTrees = 20;
 constexpr double kTolerance = 0.005;  ///< of the ratio to the law, within which there is nothing to learn
 constexpr std::ptrdiff_t kFewConstants = 10;
@@ -113,7 +113,7 @@ std::vector<double> fit_weights(const Examples& examples, const TermPrior& prior
     wanted.conservativeResize(system.rows());
     wanted.tail(columns) = draw.cwiseProduct(Eigen::Map<const Eigen::VectorXd>(weights.data(), columns));
   }
-  const Eigen::VectorXd weights = nonnegative_least_squares(system, wanted).cwiseMin(kLargestWeight);
+  const Eigen::VectorXd weights = nonnegative_least_squares(system, wanted).cwiseMin(kLargestTermWeight);
   return {weights.begin(), weights.end()};
 }
 

@@ -118,13 +118,13 @@ test::Weighed weigh(const Case& made, const std::vector<std::size_t>& rows, cons
   return weighed;
 }
 
-struct Best {
+struct BestDesign {
   std::optional<double> objective{};
   double cost = 0;
 };
 
-Best best_of(const Case& made, const Question& question, const hls4ml::DeviceResources& part) {
-  Best best;
+BestDesign best_design(const Case& made, const Question& question, const hls4ml::DeviceResources& part) {
+  BestDesign best;
   for (const auto& rows : test::all_selections(made.table)) {
     const test::Weighed weighed = weigh(made, rows, question, part);
     if (!weighed.kept) continue;
@@ -168,7 +168,7 @@ TEST(PlanOfADesign, IsTheBestOfAllChoicesUnderEveryComposition) {
     PlanOptions options;
     options.question = random_question(made, dice, part);
     const Question& question = options.question;
-    const Best best = best_of(made, question, part);
+    const BestDesign best = best_design(made, question, part);
     if (question.objective != Objective::Share && dice.chance(2)) options.solve.backend = mip::Backend::Glpk;
     const Plan plan = deploy::plan(made.priced(), "made up", options);
     SCOPED_TRACE(testing::Message() << i << ": " << describe(question, 250) << ", " << to_string(question.composition)

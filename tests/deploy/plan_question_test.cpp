@@ -13,6 +13,7 @@ namespace {
 
 using perf::Target;
 using test::Dice;
+using test::kTwoLayers;
 using test::row;
 using test::weigh;
 using testing::ElementsAre;
@@ -186,8 +187,6 @@ TEST(PlanQuestion, TheBestPlansAreThoseThatEveryChoiceTriedPutsFirst) {
 }
 
 /// Pairs (cycles, LUT): (1, 1) 20, 65; (1, 4) 40, 50; (4, 1) 50, 35; (4, 4) 70, 20.
-const CostTable kTable{{"a", {}, {row(1, 10, 40), row(4, 40, 10)}}, {"b", {}, {row(1, 10, 25), row(4, 30, 10)}}};
-
 TEST(PlanQuestion, LeastLatencyWastesNothing) {
   // Both rows of b take 10 cycles.
   const CostTable table{{"a", {}, {row(1, 10, 40), row(4, 40, 10)}}, {"b", {}, {row(1, 10, 25), row(2, 10, 20)}}};
@@ -200,14 +199,14 @@ TEST(PlanQuestion, LeastLatencyWastesNothing) {
 
 TEST(PlanQuestion, LeastLatencyKeepsABudget) {
   const Plan plan =
-      plan_costs(kTable, "test", asking({.objective = Objective::Latency, .budgets = {{Target::Lut, 40}}}));
+      plan_costs(kTwoLayers, "test", asking({.objective = Objective::Latency, .budgets = {{Target::Lut, 40}}}));
   EXPECT_THAT(reuse_of(plan), ElementsAre(4, 1));
   EXPECT_EQ(plan.objective, 50);
 }
 
 TEST(PlanQuestion, LeastIntervalIsThatOfTheSlowestLayer) {
   const Plan plan =
-      plan_costs(kTable, "test", asking({.objective = Objective::Interval, .budgets = {{Target::Lut, 50}}}));
+      plan_costs(kTwoLayers, "test", asking({.objective = Objective::Interval, .budgets = {{Target::Lut, 50}}}));
   EXPECT_THAT(reuse_of(plan), ElementsAre(1, 4));
   EXPECT_EQ(plan.objective, 30);
   EXPECT_EQ(plan.bound, 30);
@@ -234,7 +233,7 @@ TEST(PlanQuestion, WeighsResources) {
 }
 
 TEST(PlanQuestion, NeedsNoLimit) {
-  const Plan plan = plan_costs(kTable, "test", asking({}));
+  const Plan plan = plan_costs(kTwoLayers, "test", asking({}));
   EXPECT_EQ(plan.objective, 20);
   EXPECT_EQ(plan.status, mip::SolveStatus::Optimal);
 }
@@ -269,16 +268,18 @@ std::string refusal(const CostTable& table, const Question& question) {
 }
 
 TEST(PlanQuestion, RefusesRulesThatFitNoLayer) {
-  EXPECT_EQ(refusal(kTable, {.reuse = {{"c*", 1, 1}}}), "reuse c*=1: no layer is called c*; the layers are a, b");
-  EXPECT_EQ(refusal(kTable, {.reuse = {{"a", 2, 3}}}),
+  EXPECT_EQ(refusal(kTwoLayers, {.reuse = {{"c*", 1, 1}}}), "reuse c*=1: no layer is called c*; the layers are a, b");
+  EXPECT_EQ(refusal(kTwoLayers, {.reuse = {{"a", 2, 3}}}),
             "reuse a=2..3: layer a has no such reuse factor; the nearest are 1 and 4");
-  EXPECT_EQ(refusal(kTable, {.reuse = {{"a", 9, 9}}}), "reuse a=9: layer a has no such reuse factor; the nearest is 4");
-  EXPECT_EQ(refusal(kTable, {.reuse = {{"a", 1, 1}, {"*", 4, 4}}}),
+  EXPECT_EQ(refusal(kTwoLayers, {.reuse = {{"a", 9, 9}}}),
+            "reuse a=9: layer a has no such reuse factor; the nearest is 4");
+  EXPECT_EQ(refusal(kTwoLayers, {.reuse = {{"a", 1, 1}, {"*", 4, 4}}}),
             "reuse a=1, *=4: together they leave layer a no reuse factor");
-  EXPECT_EQ(refusal(kTable, {.equal_reuse = {{"a", "c"}}}),
+  EXPECT_EQ(refusal(kTwoLayers, {.equal_reuse = {{"a", "c"}}}),
             "equal reuse a,c: no layer is called c; the layers are a, b");
-  EXPECT_EQ(refusal(kTable, {.equal_reuse = {{"a"}}}), "equal reuse a: expected at least two layers, found a alone");
-  EXPECT_EQ(refusal(kTable, {.reuse = {{"a", 1, 1}, {"b", 4, 4}}, .equal_reuse = {{"*"}}}),
+  EXPECT_EQ(refusal(kTwoLayers, {.equal_reuse = {{"a"}}}),
+            "equal reuse a: expected at least two layers, found a alone");
+  EXPECT_EQ(refusal(kTwoLayers, {.reuse = {{"a", 1, 1}, {"b", 4, 4}}, .equal_reuse = {{"*"}}}),
             "equal reuse: layers a, b have no reuse factor in common: a has 1; b has 4");
 }
 
@@ -287,7 +288,7 @@ TEST(PlanQuestion, RefusesSharesOfAnUnknownPart) {
                                    Question{.budgets = budgets("all=50%")}}) {
     PlanOptions options = asking(question);
     options.target.part = "xc9";
-    EXPECT_EQ(test::message_of<UnfitQuestion>([&] { plan_costs(kTable, "test", options); }),
+    EXPECT_EQ(test::message_of<UnfitQuestion>([&] { plan_costs(kTwoLayers, "test", options); }),
               "part xc9: not in ntorc's catalogue, so no share of it is known");
   }
 }
@@ -295,14 +296,15 @@ TEST(PlanQuestion, RefusesSharesOfAnUnknownPart) {
 TEST(PlanQuestion, RefusesOptionsThatItCannotServe) {
   PlanOptions options = asking({.objective = Objective::Interval});
   options.solve.certify = true;
-  EXPECT_EQ(test::message_of<InvalidArgument>([&] { plan_costs(kTable, "test", options); }),
+  EXPECT_EQ(test::message_of<InvalidArgument>([&] { plan_costs(kTwoLayers, "test", options); }),
             "certify: expected another objective than the interval, which takes a row of proofs");
   options = asking({});
   options.solve.watch = [](const mip::Progress&) { return true; };
-  EXPECT_EQ(test::message_of<InvalidArgument>([&] { plan_costs(kTable, "test", options); }),
+  EXPECT_EQ(test::message_of<InvalidArgument>([&] { plan_costs(kTwoLayers, "test", options); }),
             "solve.watch: expected none, as a plan may take several solves: use watch");
-  EXPECT_EQ(test::message_of<InvalidArgument>([&] { formulate(kTable, asking({.objective = Objective::Interval})); }),
-            "formulate: expected another objective than the interval, which takes a row of programs");
+  EXPECT_EQ(
+      test::message_of<InvalidArgument>([&] { formulate(kTwoLayers, asking({.objective = Objective::Interval})); }),
+      "formulate: expected another objective than the interval, which takes a row of programs");
 }
 
 TEST(PlanQuestion, RefusesFiguresThatCannotBeSummed) {
@@ -328,18 +330,18 @@ std::string explanation(const CostTable& table, const Question& question) {
 
 TEST(Explain, SaysWhatEachLimitWouldHaveToBe) {
   EXPECT_EQ(
-      explanation(kTable, {.latency_limit_cycles = 60, .budgets = {{Target::Lut, 30}}}),
+      explanation(kTwoLayers, {.latency_limit_cycles = 60, .budgets = {{Target::Lut, 30}}}),
       "no choice of reuse factors takes at most 60 cycles (0.240 us) and needs at most 30 LUT: under the other "
       "limits the lowest reachable latency is 70 cycles (0.280 us); under the other limits the least that is needed "
       "is 35 LUT, 5 above the budget");
-  EXPECT_EQ(explanation(kTable, {.budgets = {{Target::Lut, 15}}}),
+  EXPECT_EQ(explanation(kTwoLayers, {.budgets = {{Target::Lut, 15}}}),
             "no choice of reuse factors needs at most 15 LUT: the least that is needed is 20 LUT, 5 above the budget");
   EXPECT_EQ(
-      explanation(kTable, {.interval_limit_cycles = 5}),
+      explanation(kTwoLayers, {.interval_limit_cycles = 5}),
       "no choice of reuse factors has an initiation interval of at most 5 cycles (0.020 us): the shortest initiation "
       "interval is 10 cycles (0.040 us)");
   EXPECT_EQ(
-      explanation(kTable, {.interval_limit_cycles = 30, .budgets = {{Target::Lut, 35}}}),
+      explanation(kTwoLayers, {.interval_limit_cycles = 30, .budgets = {{Target::Lut, 35}}}),
       "no choice of reuse factors has an initiation interval of at most 30 cycles (0.120 us) and needs at most 35 "
       "LUT: under the other limits the shortest initiation interval is 40 cycles (0.160 us); under the other limits "
       "the least that is needed is 50 LUT, 15 above the budget");
@@ -347,28 +349,28 @@ TEST(Explain, SaysWhatEachLimitWouldHaveToBe) {
 
 TEST(Explain, NamesTheRulesThatAreInTheWay) {
   EXPECT_EQ(
-      explanation(kTable, {.latency_limit_cycles = 60, .reuse = {{"a", 4, 4}, {"b", 4, 4}}}),
+      explanation(kTwoLayers, {.latency_limit_cycles = 60, .reuse = {{"a", 4, 4}, {"b", 4, 4}}}),
       "no choice of reuse factors takes at most 60 cycles (0.240 us): the lowest reachable is 70 cycles (0.280 us); "
       "without reuse a=4 there is one; without reuse b=4 there is one");
   EXPECT_EQ(
-      explanation(kTable, {.latency_limit_cycles = 45, .budgets = {{Target::Lut, 60}}, .equal_reuse = {{"*"}}}),
+      explanation(kTwoLayers, {.latency_limit_cycles = 45, .budgets = {{Target::Lut, 60}}, .equal_reuse = {{"*"}}}),
       "no choice of reuse factors takes at most 45 cycles (0.180 us) and needs at most 60 LUT: under the other "
       "limits the lowest reachable latency is 70 cycles (0.280 us); under the other limits the least that is needed "
       "is 65 LUT, 5 above the budget; without equal reuse * there is one");
 }
 
 TEST(Explain, NamesTheRulesThatAreInTheWayTogether) {
-  EXPECT_EQ(explanation(kTable, {.latency_limit_cycles = 25, .reuse = {{"b", 1, 4}, {"a", 4, 4}, {"b", 4, 4}}}),
+  EXPECT_EQ(explanation(kTwoLayers, {.latency_limit_cycles = 25, .reuse = {{"b", 1, 4}, {"a", 4, 4}, {"b", 4, 4}}}),
             "no choice of reuse factors takes at most 25 cycles (0.100 us): the lowest reachable is 70 cycles (0.280 "
             "us); without reuse a=4 and reuse b=4 there is one");
-  EXPECT_EQ(explanation(kTable, {.latency_limit_cycles = 5, .reuse = {{"a", 4, 4}, {"b", 4, 4}}}),
+  EXPECT_EQ(explanation(kTwoLayers, {.latency_limit_cycles = 5, .reuse = {{"a", 4, 4}, {"b", 4, 4}}}),
             "no choice of reuse factors takes at most 5 cycles (0.020 us): the lowest reachable is 70 cycles (0.280 "
             "us)");
 }
 
 TEST(Explain, LooksAtEachLimitAloneIfNoneIsToBlame) {
   EXPECT_EQ(
-      explanation(kTable, {.latency_limit_cycles = 5, .interval_limit_cycles = 7, .budgets = {{Target::Lut, 5}}}),
+      explanation(kTwoLayers, {.latency_limit_cycles = 5, .interval_limit_cycles = 7, .budgets = {{Target::Lut, 5}}}),
       "no choice of reuse factors takes at most 5 cycles (0.020 us), has an initiation interval of at most 7 cycles "
       "(0.028 us) and needs at most 5 LUT: without any other limit the lowest reachable latency is 20 cycles (0.080 "
       "us); without any other limit the shortest initiation interval is 10 cycles (0.040 us); without any other "
@@ -402,7 +404,7 @@ TEST(Explain, NamesTheLeastLatencyThatEveryChoiceTriedFinds) {
 
 TEST(Formulate, WritesLimitsGroupsAndChoicesWithTheirNames) {
   const Question question{.latency_limit_cycles = 60, .budgets = {{Target::Lut, 30}}, .reuse = {{"b", 4, 4}}};
-  const Formulation asked = formulate(kTable, asking(question));
+  const Formulation asked = formulate(kTwoLayers, asking(question));
   EXPECT_EQ(asked.decimals, 6);
   EXPECT_THAT(asked.problem.limits, ElementsAre(60'000'000, 30'000'000));
   EXPECT_THAT(asked.problem.ends, ElementsAre(2, 3));
@@ -415,7 +417,7 @@ TEST(Formulate, WritesLimitsGroupsAndChoicesWithTheirNames) {
 }
 
 TEST(Formulate, PutsSharesAsLoadsInMillionthsOfAMillionth) {
-  const Formulation asked = formulate(kTable, asking({.objective = Objective::Share}));
+  const Formulation asked = formulate(kTwoLayers, asking({.objective = Objective::Share}));
   EXPECT_THAT(asked.problem.costs, ElementsAre(0, 0, 0, 0));
   ASSERT_EQ(asked.problem.loads.size(), 4U);
   EXPECT_EQ(asked.problem.loads[0][1], std::llround(1e12 * 10 / 230'400));
@@ -423,7 +425,7 @@ TEST(Formulate, PutsSharesAsLoadsInMillionthsOfAMillionth) {
 }
 
 TEST(Formulate, KeepsTheFastestOfALayerThatIsTooSlow) {
-  const Formulation asked = formulate(kTable, asking({.interval_limit_cycles = 5}));
+  const Formulation asked = formulate(kTwoLayers, asking({.interval_limit_cycles = 5}));
   EXPECT_THAT(asked.problem.limits, ElementsAre(0));
   EXPECT_THAT(asked.problem.amounts, ElementsAre(ElementsAre(1, 1)));
   EXPECT_THAT(asked.names.limits, ElementsAre("interval"));
@@ -432,11 +434,11 @@ TEST(Formulate, KeepsTheFastestOfALayerThatIsTooSlow) {
 
 TEST(PlanQuestion, KeepsTheProofIfAsked) {
   PlanOptions options = asking({.latency_limit_cycles = 60});
-  EXPECT_FALSE(plan_costs(kTable, "test", options).proof);
+  EXPECT_FALSE(plan_costs(kTwoLayers, "test", options).proof);
   options.solve.certify = true;
   for (const double deadline : {60.0, 5.0}) {
     options.question.latency_limit_cycles = deadline;
-    const Plan plan = plan_costs(kTable, "test", options);
+    const Plan plan = plan_costs(kTwoLayers, "test", options);
     ASSERT_TRUE(plan.proof);
     EXPECT_TRUE(plan.proof->solution.certificate);
     EXPECT_EQ(plan.proof->asked.problem.limits.front(), std::llround(deadline * 1e6));

@@ -6,20 +6,16 @@
 #include <cmath>
 #include <random>
 
+#include "deploy/tables.hpp"
 #include "fixtures.hpp"
 #include "ntorc/error.hpp"
 
 namespace ntorc::deploy {
 namespace {
 
+using test::kTwoLayers;
+using test::row;
 using testing::ElementsAre;
-
-CostRow row(std::int64_t reuse, double cycles, double lut, double ff = 0, double dsp = 0, double bram_18k = 0) {
-  CostRow row;
-  row.choice.reuse = reuse;
-  row.cost = {cycles / 2, cycles, lut, ff, dsp, bram_18k};
-  return row;
-}
 
 PlanOptions within(double cycles) {
   PlanOptions options;
@@ -27,11 +23,8 @@ PlanOptions within(double cycles) {
   return options;
 }
 
-/// The cheapest pair, (4, 4), takes 70 cycles.
-const CostTable kTable{{"a", {}, {row(1, 10, 40), row(4, 40, 10)}}, {"b", {}, {row(1, 10, 25), row(4, 30, 10)}}};
-
 TEST(PlanCosts, PicksTheCheapestWithinTheDeadline) {
-  const Plan plan = plan_costs(kTable, "test", within(60));
+  const Plan plan = plan_costs(kTwoLayers, "test", within(60));
   ASSERT_EQ(plan.status, mip::SolveStatus::Optimal) << plan.message;
   ASSERT_EQ(plan.layers.size(), 2U);
   EXPECT_EQ(plan.layers[0].layer, "a");
@@ -67,7 +60,7 @@ TEST(PlanCosts, SumsFractionsExactly) {
 }
 
 TEST(PlanCosts, SaysTheLowestReachableLatency) {
-  const Plan plan = plan_costs(kTable, "test", within(19.5));
+  const Plan plan = plan_costs(kTwoLayers, "test", within(19.5));
   EXPECT_EQ(plan.status, mip::SolveStatus::Infeasible);
   EXPECT_TRUE(plan.layers.empty());
   EXPECT_FALSE(plan.objective);
@@ -86,7 +79,9 @@ TEST(PlanCosts, MeetsADeadlineToItsLastDecimal) {
   EXPECT_EQ(plan_costs(table, "test", within(2.000523)).objective, 9);
 }
 
-TEST(PlanCosts, TakesADeadlineFarBeyondEverySum) { EXPECT_EQ(plan_costs(kTable, "test", within(1e300)).objective, 20); }
+TEST(PlanCosts, TakesADeadlineFarBeyondEverySum) {
+  EXPECT_EQ(plan_costs(kTwoLayers, "test", within(1e300)).objective, 20);
+}
 
 TEST(PlanCosts, WarnsOfASmallPart) {
   const CostTable table{{"a", {}, {row(1, 10, 300'000, 5, 1, 1)}}};
@@ -114,7 +109,7 @@ PlanOptions sure_within(double cycles) {
   return options;
 }
 
-/// As kTable, but the cheaper row of `a` may take 80 cycles. Row 8 of `b` would be the best and has no interval.
+/// As kTwoLayers, but the cheaper row of `a` may take 80 cycles. Row 8 of `b` would be the best and has no interval.
 const CostTable kSpread{{"a", {}, {spread(1, row(1, 10, 40)), spread(2, row(4, 40, 10))}},
                         {"b", {}, {spread(1.5, row(1, 10, 25)), spread(1, row(4, 30, 10)), row(8, 1, 1)}}};
 
@@ -149,7 +144,7 @@ TEST(PlanCosts, LooksAtNoIntervalUnlessAsked) {
   EXPECT_FALSE(plan.question.confidence);
   EXPECT_EQ(plan.interval_confidence, kDefaultConfidence);
   EXPECT_FALSE(total_interval(plan));  // of b there is none
-  EXPECT_FALSE(plan_costs(kTable, "test", within(60)).interval_confidence);
+  EXPECT_FALSE(plan_costs(kTwoLayers, "test", within(60)).interval_confidence);
 }
 
 TEST(PlanCosts, SaysTheLowestReachableUpperEnd) {
@@ -188,20 +183,21 @@ TEST(PlanCosts, RefusesWhatItCannotPlan) {
   const auto complaint = [](const CostTable& table, const PlanOptions& options) {
     return test::message_of<InvalidArgument>([&] { plan_costs(table, "test", options); });
   };
-  EXPECT_EQ(complaint(kTable, within(0)), "latency limit: expected a positive number of cycles, got 0");
-  EXPECT_EQ(complaint(kTable, within(-1)), "latency limit: expected a positive number of cycles, got -1");
-  EXPECT_EQ(complaint(kTable, within(std::nan(""))), "latency limit: expected a positive number of cycles, got nan");
+  EXPECT_EQ(complaint(kTwoLayers, within(0)), "latency limit: expected a positive number of cycles, got 0");
+  EXPECT_EQ(complaint(kTwoLayers, within(-1)), "latency limit: expected a positive number of cycles, got -1");
+  EXPECT_EQ(complaint(kTwoLayers, within(std::nan(""))),
+            "latency limit: expected a positive number of cycles, got nan");
   EXPECT_EQ(complaint({}, within(1)), "cost table: expected at least one layer, got none");
   EXPECT_EQ(complaint({{"a", {}, {row(1, 1, -2)}}}, within(1)), "layer a: lut: expected a number in 0..1e9, got -2");
   EXPECT_EQ(complaint({{"a", {}, {row(1, 2e9, 2)}}}, within(1)),
             "layer a: latency_max_cycles: expected a number in 0..1e9, got 2000000000");
   PlanOptions bad_clock = within(1);
   bad_clock.target.clock_mhz = 0;
-  EXPECT_EQ(complaint(kTable, bad_clock), "clock: expected a positive number of MHz, got 0");
+  EXPECT_EQ(complaint(kTwoLayers, bad_clock), "clock: expected a positive number of MHz, got 0");
   PlanOptions unsure = within(60);
   unsure.question.confidence = 0.7;
   EXPECT_EQ(complaint(kSpread, unsure), "confidence: expected one of 0.5, 0.8, 0.9, 0.95, got 0.7");
-  EXPECT_EQ(complaint(kTable, sure_within(60)),
+  EXPECT_EQ(complaint(kTwoLayers, sure_within(60)),
             "layer a: none of its choices has an interval for confidence 0.8: its costs came without");
   CostTable beside{{"a", {}, {spread(0.9, row(1, 10, 40))}}};
   EXPECT_EQ(complaint(beside, within(60)),

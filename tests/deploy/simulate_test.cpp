@@ -107,16 +107,16 @@ TEST(Simulate, RefusesWhatTheProcessesDoNotFit) {
             "inferences: expected >= 1, got 0");
 }
 
-struct RandomDesign {
+struct SmallDesign {
   std::vector<Process> processes;
   std::vector<std::int64_t> latencies;
   std::vector<std::int64_t> depths;
 };
 
 /// With latencies of so few units that unit by unit can be followed.
-RandomDesign small_design(Draw& draw) {
+SmallDesign small_design(Draw& draw) {
   const auto nodes = draw.one_in(2) ? test::random_series(draw, 12) : test::random_image(draw, 7);
-  RandomDesign design{processes(nodes), {}, {}};
+  SmallDesign design{processes(nodes), {}, {}};
   for (const Process& process : design.processes) design.latencies.push_back(draw.in(0, 3 * process.iterations()));
   const bool tight = draw.one_in(2);
   for (const Edge& edge : edges(design.processes)) {
@@ -140,7 +140,7 @@ struct Ticking {
            r / lattice.row_step < lattice.rows && c / lattice.column_step < lattice.columns;
   }
 
-  static Simulation run(const RandomDesign& design) {
+  static Simulation run(const SmallDesign& design) {
     const std::vector<Edge> streams = edges(design.processes);
     std::vector<std::int64_t> held(streams.size(), 0);
     std::vector<State> states(design.processes.size());
@@ -210,7 +210,7 @@ TEST(Simulate, IsWhatATickingClockShows) {
   Draw draw(21);
   int deadlocks = 0;
   for (int i = 0; i < 1'000; ++i) {
-    const RandomDesign design = small_design(draw);
+    const SmallDesign design = small_design(draw);
     const Simulation simulation = simulate(design.processes, design.latencies, design.depths);
     const Simulation ticking = Ticking::run(design);
     ASSERT_EQ(simulation.deadlock, ticking.deadlock) << i;
@@ -229,7 +229,7 @@ TEST(Simulate, IsWhatATickingClockShows) {
 TEST(Simulate, NeedsNoMoreRoomThanWasHeld) {
   Draw draw(22);
   for (int i = 0; i < 500; ++i) {
-    const RandomDesign design = small_design(draw);
+    const SmallDesign design = small_design(draw);
     const Simulation unlimited = simulate(design.processes, design.latencies);
     const Simulation limited = simulate(design.processes, design.latencies, unlimited.most_held);
     EXPECT_FALSE(limited.deadlock);
@@ -242,7 +242,7 @@ TEST(Simulate, NeedsNoMoreRoomThanWasHeld) {
 TEST(Simulate, HoldsNoMoreThanThereIsRoomFor) {
   Draw draw(23);
   for (int i = 0; i < 500; ++i) {
-    const RandomDesign design = small_design(draw);
+    const SmallDesign design = small_design(draw);
     const Simulation limited = simulate(design.processes, design.latencies, design.depths);
     if (limited.deadlock) continue;
     for (std::size_t e = 0; e < design.depths.size(); ++e) EXPECT_LE(limited.most_held[e], design.depths[e]);
@@ -250,7 +250,7 @@ TEST(Simulate, HoldsNoMoreThanThereIsRoomFor) {
 }
 
 /// What `keep` keeps, of one design with depths or without.
-std::vector<std::int64_t> kept(const RandomDesign& design, Keep keep, const std::vector<std::int64_t>& depths) {
+std::vector<std::int64_t> kept(const SmallDesign& design, Keep keep, const std::vector<std::int64_t>& depths) {
   const Simulation simulation = simulate(design.processes, design.latencies, depths, keep == Keep::Ends ? 1 : 4);
   if (simulation.deadlock) return {};
   return keep == Keep::Ends ? simulation.ends : std::vector{simulation.latency, simulation.last_end};
@@ -261,7 +261,7 @@ TEST(LeastDepths, KeepWhatTheyShallAndCannotBeMadeSmallerAlone) {
     Draw draw(24);
     int lowered = 0;
     for (int i = 0; i < 200; ++i) {
-      const RandomDesign design = small_design(draw);
+      const SmallDesign design = small_design(draw);
       const std::vector<std::int64_t> unlimited = kept(design, keep, {});
       std::vector<std::int64_t> depths = least_depths(design.processes, design.latencies, keep);
       if (depths != simulate(design.processes, design.latencies).most_held) ++lowered;

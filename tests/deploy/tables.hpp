@@ -22,6 +22,10 @@ inline deploy::CostRow row(std::int64_t reuse, double cycles, double lut, double
   return row;
 }
 
+/// Two layers with a fast and a small choice each; the cheapest pair, (4, 4), takes 70 cycles.
+inline const deploy::CostTable kTwoLayers{{"a", {}, {row(1, 10, 40), row(4, 40, 10)}},
+                                          {"b", {}, {row(1, 10, 25), row(4, 30, 10)}}};
+
 class Dice {
  public:
   explicit Dice(std::uint64_t seed) : random_(seed) {}

@@ -11,13 +11,11 @@ namespace ntorc::deploy {
 namespace {
 
 using test::Dice;
+using test::kTwoLayers;
 using testing::ElementsAre;
 
-const CostTable kTable{{"a", {}, {test::row(1, 10, 40), test::row(4, 40, 10)}},
-                       {"b", {}, {test::row(1, 10, 25), test::row(4, 30, 10)}}};
-
 TEST(TraceFront, GivesEveryTradeBetweenLatencyAndCost) {
-  const Front front = trace_front(kTable, "test", {});
+  const Front front = trace_front(kTwoLayers, "test", {});
   EXPECT_TRUE(front.complete);
   EXPECT_TRUE(front.finished);
   EXPECT_EQ(front.cost_source, "test");
@@ -72,11 +70,11 @@ TEST(TraceFront, AgreesWithEveryChoiceTried) {
 TEST(TraceFront, RefusesWhatIsNoQuestionForIt) {
   FrontOptions options;
   options.points = 1;
-  EXPECT_EQ(test::message_of<InvalidArgument>([&] { trace_front(kTable, "test", options); }),
+  EXPECT_EQ(test::message_of<InvalidArgument>([&] { trace_front(kTwoLayers, "test", options); }),
             "points: expected at least 2, got 1");
   options = {};
   options.plan.question.objective = Objective::Latency;
-  EXPECT_EQ(test::message_of<InvalidArgument>([&] { trace_front(kTable, "test", options); }),
+  EXPECT_EQ(test::message_of<InvalidArgument>([&] { trace_front(kTwoLayers, "test", options); }),
             "front: expected the objective cost, got latency");
   EXPECT_EQ(test::message_of<InvalidArgument>([&] { trace_front({}, "test", {}); }),
             "cost table: expected at least one layer, got none");

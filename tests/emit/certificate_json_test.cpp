@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emit/certificates.hpp"
+#include "emit/golden.hpp"
 #include "fixtures.hpp"
 #include "ntorc/error.hpp"
 #include "ntorc/version.hpp"
@@ -14,10 +15,7 @@ namespace {
 
 TEST(CertificateJson, IsTheGoldenFile) {
   const test::Proven pair = test::proven_pair();
-  std::string golden = test::read_all(test::data_dir() / "emit" / "certificate.json");
-  const std::string here = "\"ntorc\": \"VERSION\"";
-  golden.replace(golden.find(here), here.size(), "\"ntorc\": \"" + std::string(kVersion) + "\"");
-  EXPECT_EQ(certificate_json(pair.problem, pair.names, 0, pair.solution), golden);
+  EXPECT_EQ(certificate_json(pair.problem, pair.names, 0, pair.solution), test::golden("certificate.json"));
 }
 
 TEST(CertificateJson, NumbersWhatHasNoName) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emit/fronts.hpp"
+#include "emit/golden.hpp"
 #include "fixtures.hpp"
 #include "ntorc/error.hpp"
 #include "ntorc/version.hpp"
@@ -14,17 +15,10 @@
 namespace ntorc::emit {
 namespace {
 
+using test::golden;
+using test::occurrences;
 using testing::HasSubstr;
 using testing::Not;
-
-std::string golden(const char* name) {
-  std::string text = test::read_all(test::data_dir() / "emit" / name);
-  const std::string here = "\"ntorc\": \"VERSION\"";
-  if (const auto at = text.find(here); at != std::string::npos) {
-    text.replace(at, here.size(), "\"ntorc\": \"" + std::string(kVersion) + "\"");
-  }
-  return text;
-}
 
 /// What is wrong with `text` as XML: tags that do not close each other, characters that must be escaped.
 std::string fault_of(const std::string& text) {
@@ -52,12 +46,6 @@ std::string fault_of(const std::string& text) {
     at = end;
   }
   return open.empty() ? "" : "unclosed " + open.back();
-}
-
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t times = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++times;
-  return times;
 }
 
 TEST(FrontTable, ShowsEachPointAndWhatTheyAre) {
@@ -108,9 +96,9 @@ TEST(FrontJson, IsJsonWhateverTheNames) {
 TEST(FrontSvg, DrawsPointsAsTheyAreProven) {
   const std::string svg = front_svg(test::small_front());
   EXPECT_EQ(fault_of(svg), "");
-  EXPECT_EQ(count(svg, "<title>"), 3U);
-  EXPECT_EQ(count(svg, "<circle class=\"proven\""), 2U + 1U);  // and one in the legend
-  EXPECT_EQ(count(svg, "<circle class=\"open\""), 1U + 1U);
+  EXPECT_EQ(occurrences(svg, "<title>"), 3U);
+  EXPECT_EQ(occurrences(svg, "<circle class=\"proven\""), 2U + 1U);  // and one in the legend
+  EXPECT_EQ(occurrences(svg, "<circle class=\"open\""), 1U + 1U);
   EXPECT_THAT(svg, HasSubstr("<title>0.20 \u00B5s (50 cycles)\ncost 35.000000, proven\na: 4\nb: 1</title>"));
   EXPECT_THAT(svg, HasSubstr(", not proven: at least 19.500000\n"));
   EXPECT_THAT(svg, HasSubstr(">small net: latency against cost</text>"));

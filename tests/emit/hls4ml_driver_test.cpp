@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "emit/designs.hpp"
+#include "emit/golden.hpp"
 #include "fixtures.hpp"
 #include "ntorc/emit/hls4ml_project.hpp"
 #include "ntorc/error.hpp"
@@ -12,19 +13,15 @@ namespace {
 TEST(Hls4mlDriver, IsTheGoldenFile) {
   Hls4mlOptions options;
   options.output_dir = "/out/small";
-  std::string golden = test::read_all(test::data_dir() / "emit" / "driver.py");
-  golden.replace(golden.find("VERSION"), 7, kVersion);
-  EXPECT_EQ(hls4ml_driver(test::small_plan(), hls4ml_project(test::small_plan(), options)), golden);
+  EXPECT_EQ(hls4ml_driver(test::small_plan(), hls4ml_project(test::small_plan(), options)), test::golden("driver.py"));
 }
 
 TEST(Hls4mlDriver, SetsTheLeastDepthsOfFifos) {
   Hls4mlOptions options;
   options.output_dir = "/out/small";
   options.fifo_depths = FifoDepths::Least;
-  std::string golden = test::read_all(test::data_dir() / "emit" / "driver-least.py");
-  golden.replace(golden.find("VERSION"), 7, kVersion);
   const deploy::Plan plan = test::whole_plan();
-  EXPECT_EQ(hls4ml_driver(plan, hls4ml_project(plan, options)), golden);
+  EXPECT_EQ(hls4ml_driver(plan, hls4ml_project(plan, options)), test::golden("driver-least.py"));
 }
 
 TEST(Hls4mlDriver, LeavesTheInputsPortAlone) {

@@ -2,6 +2,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "emit/designs.hpp"
+#include "emit/golden.hpp"
 #include "fixtures.hpp"
 #include "ntorc/emit/hls4ml_project.hpp"
 #include "ntorc/error.hpp"
@@ -17,15 +18,9 @@ Hls4mlProject project(Hls4mlDialect dialect) {
   return hls4ml_project(test::small_plan(), options);
 }
 
-std::string golden(const std::string& name) {
-  std::string text = test::read_all(test::data_dir() / "emit" / name);
-  text.replace(text.find("VERSION"), 7, kVersion);
-  return text;
-}
-
 TEST(Hls4mlYaml, IsTheGoldenFileOfItsDialect) {
-  EXPECT_EQ(hls4ml_yaml(test::small_plan(), project(Hls4mlDialect::KerasModel)), golden("hls4ml-1.3.yaml"));
-  EXPECT_EQ(hls4ml_yaml(test::small_plan(), project(Hls4mlDialect::KerasJson)), golden("hls4ml-1.2.yaml"));
+  EXPECT_EQ(hls4ml_yaml(test::small_plan(), project(Hls4mlDialect::KerasModel)), test::golden("hls4ml-1.3.yaml"));
+  EXPECT_EQ(hls4ml_yaml(test::small_plan(), project(Hls4mlDialect::KerasJson)), test::golden("hls4ml-1.2.yaml"));
 }
 
 TEST(Hls4mlYaml, HasNoPlaceForFifoDepths) {

@@ -4,6 +4,7 @@
 
 #include "emit/designs.hpp"
 #include "emit/fronts.hpp"
+#include "emit/golden.hpp"
 #include "emit/well_formed.hpp"
 #include "fixtures.hpp"
 #include "ntorc/version.hpp"
@@ -11,20 +12,10 @@
 namespace ntorc::emit {
 namespace {
 
+using test::golden;
+using test::occurrences;
 using testing::HasSubstr;
 using testing::Not;
-
-std::string golden(const char* name) {
-  std::string text = test::read_all(test::data_dir() / "emit" / name);
-  const std::size_t at = text.find("VERSION");
-  return at == std::string::npos ? text : text.replace(at, 7, kVersion);
-}
-
-std::size_t count(const std::string& text, std::string_view part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-  return found;
-}
 
 TEST(ReportMarkdown, IsTheGoldenFile) { EXPECT_EQ(report_markdown(test::whole_plan()), golden("report.md")); }
 
@@ -45,7 +36,7 @@ TEST(DesignCsv, IsTheGoldenFile) { EXPECT_EQ(design_csv(test::whole_plan()), gol
 
 TEST(DesignCsv, HasARowForEachLayerWithoutADesign) {
   const std::string text = design_csv(test::plan_of_costs());
-  EXPECT_EQ(count(text, "\n"), 3U);
+  EXPECT_EQ(occurrences(text, "\n"), 3U);
   EXPECT_THAT(text, HasSubstr("\nlayer,lstm,-,60,,,,,,5000,6000.125,20000,9000,75,15,,,,,,,,,,,,,\n"));
 }
 
@@ -67,11 +58,11 @@ TEST(ReportHtml, ShowsAllThatThePlanHas) {
   EXPECT_THAT(page, HasSubstr("<h1>small net</h1>"));
   EXPECT_THAT(page, HasSubstr("Asked for: least LUT + FF + DSP + BRAM with at most 50000 cycles (200 us)."));
   EXPECT_THAT(page, HasSubstr("41.72 \u00B5s"));
-  EXPECT_EQ(count(page, "<th scope=\"row\" class=\"name\">"),
+  EXPECT_EQ(occurrences(page, "<th scope=\"row\" class=\"name\">"),
             4U + 3U + 2U + 4U + 5U);  // resources, latencies, layers, nodes, FIFOs
-  EXPECT_EQ(count(page, "<rect class=\"pace\""), 2U);
-  EXPECT_EQ(count(page, "class=\"barrier\""), 1U);
-  EXPECT_EQ(count(page, "<span class=\"weak\">"), 2U);
+  EXPECT_EQ(occurrences(page, "<rect class=\"pace\""), 2U);
+  EXPECT_EQ(occurrences(page, "class=\"barrier\""), 1U);
+  EXPECT_EQ(occurrences(page, "<span class=\"weak\">"), 2U);
   EXPECT_THAT(page, HasSubstr("planned with"));
   EXPECT_THAT(page, HasSubstr("107 LUT a channel, 3 designs of Vivado HLS 2018-2020"));
   EXPECT_THAT(page, HasSubstr("With the least depths the design would take 990 LUT, 396 FF, 33 BRAM 18K less."));
@@ -83,7 +74,7 @@ TEST(ReportHtml, NeedsNothingFromElsewhere) {
   for (const char* link : {"<script", "<link", "<img", "src=", "href=", "url(", "@import"}) {
     EXPECT_THAT(page, Not(HasSubstr(link)));
   }
-  EXPECT_EQ(count(page, "http"), count(page, "xmlns=\"http://www.w3.org/2000/svg\""));
+  EXPECT_EQ(occurrences(page, "http"), occurrences(page, "xmlns=\"http://www.w3.org/2000/svg\""));
 }
 
 TEST(ReportHtml, TakesNamesForText) {

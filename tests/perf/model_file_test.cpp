@@ -46,7 +46,7 @@ std::string file_of(std::string header, const std::string& nodes, std::uint32_t 
 }
 
 /// Two trees for the LUTs of dense layers. The first: reuse <= 2 costs 100, else 50. The second: 10.
-const std::string kHeader =
+const std::string kJsonHeader =
     R"({"ntorc":")" + std::string(ntorc::kVersion) +
     R"(","provenance":{"name":"n","source":"s","part":"p","clock_mhz":200.0,"tool":"t",)"
     R"("io_type":"io_stream","strategy":"Resource","precision":"ap_fixed<16,6>"},)"
@@ -54,25 +54,25 @@ const std::string kHeader =
     R"("trained":{"reuse":[1.0,4.0],"n_in":[8.0,8.0],"size":[2.0,2.0],"sequence":[1.0,1.0]},)"
     R"("tree_sizes":{"lut":[3,1]}}]})";
 const std::string kNodes = inner(0, 2, 2) + leaf(100) + leaf(50) + leaf(10);
-constexpr hls4ml::LayerShape kDense{LayerKind::Dense, 8, 2, 1, 1};
+constexpr hls4ml::LayerShape kStoredDense{LayerKind::Dense, 8, 2, 1, 1};
 
 PerformanceModel read(const std::string& bytes) { return ModelFile::read(bytes, "m.perf"); }
 
-std::string complaint(const std::string& bytes) {
+std::string complaint_of(const std::string& bytes) {
   return test::message_of<ParseError>([&] { read(bytes); });
 }
 
 /// What is said of a file with `from` in place of `to` in its header, its checksum right.
 std::string complaint_of_header(std::string_view from, std::string_view to) {
-  std::string header = kHeader;
+  std::string header = kJsonHeader;
   header.replace(header.find(from), from.size(), to);
-  return complaint(file_of(header, kNodes));
+  return complaint_of(file_of(header, kNodes));
 }
 
 TEST(ModelFile, IsReadAsItIsDocumented) {
-  const auto model = read(file_of(kHeader, kNodes));
-  EXPECT_EQ(model.predict(kDense, 2, Target::Lut), 55);  // (100 + 10) / 2
-  EXPECT_EQ(model.predict(kDense, 3, Target::Lut), 30);
+  const auto model = read(file_of(kJsonHeader, kNodes));
+  EXPECT_EQ(model.predict(kStoredDense, 2, Target::Lut), 55);  // (100 + 10) / 2
+  EXPECT_EQ(model.predict(kStoredDense, 3, Target::Lut), 30);
   EXPECT_EQ(model.provenance().precision, "ap_fixed<16,6>");
   EXPECT_EQ(model.summary(), "forest: 1 forests of 2 trees; rows: dense 4");
   EXPECT_FALSE(model.covers(LayerKind::Dense));
@@ -80,28 +80,28 @@ TEST(ModelFile, IsReadAsItIsDocumented) {
 
 TEST(ModelFile, IsWrittenAsItIsDocumented) {
   const test::TemporaryDir dir;
-  const std::string bytes = file_of(kHeader, kNodes);
+  const std::string bytes = file_of(kJsonHeader, kNodes);
   read(bytes).save(dir.path() / "m.perf");
   EXPECT_EQ(test::read_all(dir.path() / "m.perf"), bytes);
 }
 
 TEST(ModelFile, IsRefusedIfForeign) {
   const std::string foreign = "m.perf: expected a performance model of ntorc, found something else";
-  EXPECT_EQ(complaint(""), foreign);
-  EXPECT_EQ(complaint("ntorper"), foreign);
-  EXPECT_EQ(complaint("\x89HDF\r\n\x1a\n"), foreign);
-  EXPECT_EQ(complaint(std::string(1000, '\0')), foreign);
+  EXPECT_EQ(complaint_of(""), foreign);
+  EXPECT_EQ(complaint_of("ntorper"), foreign);
+  EXPECT_EQ(complaint_of("\x89HDF\r\n\x1a\n"), foreign);
+  EXPECT_EQ(complaint_of(std::string(1000, '\0')), foreign);
 }
 
 TEST(ModelFile, IsRefusedInAnotherVersion) {
-  EXPECT_EQ(complaint(file_of(kHeader, kNodes, 1)), "m.perf: expected format version 2, found 1");
-  EXPECT_EQ(complaint(file_of(kHeader, kNodes, 3)), "m.perf: expected format version 2, found 3");
+  EXPECT_EQ(complaint_of(file_of(kJsonHeader, kNodes, 1)), "m.perf: expected format version 2, found 1");
+  EXPECT_EQ(complaint_of(file_of(kJsonHeader, kNodes, 3)), "m.perf: expected format version 2, found 3");
 }
 
 TEST(ModelFile, IsRefusedWhereverItIsCut) {
-  const std::string whole = file_of(kHeader, kNodes);
+  const std::string whole = file_of(kJsonHeader, kNodes);
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    const std::string message = complaint(whole.substr(0, size));
+    const std::string message = complaint_of(whole.substr(0, size));
     if (size < 8) {
       EXPECT_EQ(message, "m.perf: expected a performance model of ntorc, found something else");
     } else if (size < whole.size() - kNodes.size()) {
@@ -113,11 +113,12 @@ TEST(ModelFile, IsRefusedWhereverItIsCut) {
 }
 
 TEST(ModelFile, IsRefusedWithBytesBehindItsEnd) {
-  EXPECT_EQ(complaint(file_of(kHeader, kNodes) + "\n"), "m.perf: damaged or truncated: its checksum does not fit");
+  EXPECT_EQ(complaint_of(file_of(kJsonHeader, kNodes) + "\n"),
+            "m.perf: damaged or truncated: its checksum does not fit");
 }
 
 TEST(ModelFile, IsRefusedWithAnyBitFlipped) {
-  const std::string whole = file_of(kHeader, kNodes);
+  const std::string whole = file_of(kJsonHeader, kNodes);
   for (std::size_t at = 0; at < whole.size(); ++at) {
     for (int bit = 0; bit < 8; ++bit) {
       std::string flipped = whole;
@@ -128,7 +129,7 @@ TEST(ModelFile, IsRefusedWithAnyBitFlipped) {
 }
 
 TEST(ModelFile, IsRefusedWithLinksThatLeadNowhere) {
-  const auto with = [](const std::string& nodes) { return complaint(file_of(kHeader, nodes)); };
+  const auto with = [](const std::string& nodes) { return complaint_of(file_of(kJsonHeader, nodes)); };
   const std::string broken = "m.perf: damaged: a tree does not hold together";
   const std::string rest = leaf(100) + leaf(50) + leaf(10);
   EXPECT_EQ(with(inner(0, 2, 3) + rest), broken);         // into the next tree
@@ -143,16 +144,16 @@ TEST(ModelFile, IsRefusedWithLinksThatLeadNowhere) {
 
 TEST(ModelFile, IsRefusedWithAnswersThatAreNoNumbers) {
   for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
-    EXPECT_EQ(complaint(file_of(kHeader, inner(0, bad, 2) + leaf(100) + leaf(50) + leaf(10))),
+    EXPECT_EQ(complaint_of(file_of(kJsonHeader, inner(0, bad, 2) + leaf(100) + leaf(50) + leaf(10))),
               "m.perf: damaged: a tree does not hold together");
-    EXPECT_EQ(complaint(file_of(kHeader, inner(0, 2, 2) + leaf(100) + leaf(50) + leaf(bad))),
+    EXPECT_EQ(complaint_of(file_of(kJsonHeader, inner(0, 2, 2) + leaf(100) + leaf(50) + leaf(bad))),
               "m.perf: damaged: a tree does not hold together");
   }
 }
 
 TEST(ModelFile, IsRefusedWithMoreOrFewerNodesThanItsTreesHave) {
-  EXPECT_EQ(complaint(file_of(kHeader, kNodes + leaf(1))), "m.perf: damaged: 1 nodes belong to no tree");
-  EXPECT_EQ(complaint(file_of(kHeader, kNodes + "1234")), "m.perf: damaged: a part of a node");
+  EXPECT_EQ(complaint_of(file_of(kJsonHeader, kNodes + leaf(1))), "m.perf: damaged: 1 nodes belong to no tree");
+  EXPECT_EQ(complaint_of(file_of(kJsonHeader, kNodes + "1234")), "m.perf: damaged: a part of a node");
   EXPECT_EQ(complaint_of_header("[3,1]", "[3,2]"),
             "m.perf: /kinds/0/tree_sizes/lut: expected as many nodes as the file holds, got more");
   EXPECT_EQ(complaint_of_header("[3,1]", "[4294967295,4294967295,4294967295]"),
@@ -200,17 +201,17 @@ TEST(ModelFile, IsRefusedWithValuesOutOfRange) {
 }
 
 TEST(ModelFile, IsRefusedWithoutKindsOrWithOneTwice) {
-  const std::size_t kinds = kHeader.find("[{\"kind\"");
-  const std::string entry = kHeader.substr(kinds + 1, kHeader.size() - kinds - 3);
-  const std::string start = kHeader.substr(0, kinds);
-  EXPECT_EQ(complaint(file_of(start + "[]}", "")), "m.perf: /kinds: expected at least one kind, got []");
-  EXPECT_EQ(complaint(file_of(start + "[" + entry + "," + entry + "]}", kNodes + kNodes)),
+  const std::size_t kinds = kJsonHeader.find("[{\"kind\"");
+  const std::string entry = kJsonHeader.substr(kinds + 1, kJsonHeader.size() - kinds - 3);
+  const std::string start = kJsonHeader.substr(0, kinds);
+  EXPECT_EQ(complaint_of(file_of(start + "[]}", "")), "m.perf: /kinds: expected at least one kind, got []");
+  EXPECT_EQ(complaint_of(file_of(start + "[" + entry + "," + entry + "]}", kNodes + kNodes)),
             "m.perf: /kinds/1/kind: expected each kind once, got \"dense\"");
 }
 
 /// The same trees, but of a hybrid: the figure is their mean times 2 + 3 * n_in.
 std::string hybrid_header(const std::string& weights) {
-  std::string header = kHeader;
+  std::string header = kJsonHeader;
   const std::string forest = "\"method\":\"forest\"";
   header.replace(header.find(forest), forest.size(), "\"method\":\"hybrid\"");
   return header.substr(0, header.size() - 3) + ",\"weights\":" + weights + "}]}";
@@ -219,14 +220,14 @@ std::string hybrid_header(const std::string& weights) {
 TEST(ModelFile, HoldsTheWeightsOfAHybrid) {
   const auto model = read(file_of(hybrid_header("{\"lut\":[2,3,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}"), kNodes));
   EXPECT_EQ(model.method(), Method::Hybrid);
-  EXPECT_EQ(model.predict(kDense, 8, Target::Lut), (2 + 3 * 8) * (50 + 10) / 2);  // log2(8) is above 2
+  EXPECT_EQ(model.predict(kStoredDense, 8, Target::Lut), (2 + 3 * 8) * (50 + 10) / 2);  // log2(8) is above 2
   const test::TemporaryDir dir;
   model.save(dir.path() / "m.perf");
-  EXPECT_EQ(PerformanceModel::load(dir.path() / "m.perf").predict(kDense, 8, Target::Lut), 780);
+  EXPECT_EQ(PerformanceModel::load(dir.path() / "m.perf").predict(kStoredDense, 8, Target::Lut), 780);
 }
 
 TEST(ModelFile, IsRefusedWithWeightsThatDoNotFit) {
-  const auto with = [](const std::string& weights) { return complaint(file_of(hybrid_header(weights), kNodes)); };
+  const auto with = [](const std::string& weights) { return complaint_of(file_of(hybrid_header(weights), kNodes)); };
   EXPECT_EQ(with("{}"), "m.perf: /kinds/0/weights: expected a key \"lut\", found none");
   EXPECT_EQ(with("{\"lut\":[1]}"), "m.perf: /kinds/0/weights/lut: expected 17 weights, got 1");
   EXPECT_EQ(with("{\"lut\":[2,3,0,0,0,0,0,-1,0,0,0,0,0,0,0,0,0]}"),
@@ -246,7 +247,7 @@ TEST(ModelFile, HoldsTheWidthsOfIntervals) {
   read(whole).save(dir.path() / "m.perf");
   const std::string again = test::read_all(dir.path() / "m.perf");
   EXPECT_THAT(again, testing::HasSubstr("\"widths\":{\"lut\":{\"inside\":[0.1,0.2,0.3,0.4],\"extrapolated\":[0.5]}}"));
-  const auto refusal = [&](const std::string& widths) { return complaint(file_of(with(widths), kNodes)); };
+  const auto refusal = [&](const std::string& widths) { return complaint_of(file_of(with(widths), kNodes)); };
   EXPECT_THAT(refusal("{\"lut\":{\"outside\":[1]}}"), testing::StartsWith("m.perf: /kinds/0/widths/lut/outside: "));
   EXPECT_EQ(refusal("{\"lut\":{\"inside\":[1,2,3,4,5]}}"),
             "m.perf: /kinds/0/widths/lut/inside: expected at most 4 widths");
@@ -257,14 +258,16 @@ TEST(ModelFile, HoldsTheWidthsOfIntervals) {
 
 TEST(ModelFile, HoldsACalibration) {
   const auto with = [](const std::string& calibrations) {
-    return kHeader.substr(0, kHeader.size() - 1) + ",\"base\":\"b\",\"calibrations\":" + calibrations + "}";
+    return kJsonHeader.substr(0, kJsonHeader.size() - 1) + ",\"base\":\"b\",\"calibrations\":" + calibrations + "}";
   };
   // ln y = 0 + ln 2 + 1 (ln p - 0): y = 2 p.
   const auto model =
       read(file_of(with("{\"dense\":{\"lut\":{\"center\":0,\"shift\":0.6931471805599453,\"scale\":1}}}"), kNodes));
-  EXPECT_NEAR(model.predict(kDense, 8, Target::Lut), 2 * 30, 1e-9);  // the trees say 30
+  EXPECT_NEAR(model.predict(kStoredDense, 8, Target::Lut), 2 * 30, 1e-9);  // the trees say 30
   EXPECT_THAT(model.summary(), testing::HasSubstr("calibrated from b"));
-  const auto refusal = [&](const std::string& calibrations) { return complaint(file_of(with(calibrations), kNodes)); };
+  const auto refusal = [&](const std::string& calibrations) {
+    return complaint_of(file_of(with(calibrations), kNodes));
+  };
   EXPECT_EQ(refusal("{\"dense\":{\"lut\":{\"center\":-51,\"shift\":0,\"scale\":1}}}"),
             "m.perf: /calibrations/dense/lut/center: expected a number in -50..50, got -51");
   EXPECT_THAT(refusal("{\"flatten\":{}}"), testing::StartsWith("m.perf: /calibrations/flatten: "));
@@ -351,7 +354,7 @@ std::string larger_model(Method method) {
 TEST(DamagedModelFiles, AreReadOrRefusedWithAChecksumThatFits) {
   constexpr int kFiles = 1000;
   for (const std::string& whole :
-       {file_of(kHeader, kNodes), larger_model(Method::Forest), larger_model(Method::Hybrid)}) {
+       {file_of(kJsonHeader, kNodes), larger_model(Method::Forest), larger_model(Method::Hybrid)}) {
     std::uint32_t header = 0;
     std::memcpy(&header, whole.data() + 12, sizeof header);
     for (const auto& [first, last] :

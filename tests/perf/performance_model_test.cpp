@@ -41,22 +41,22 @@ Dataset tiny() {
   return data;
 }
 
-constexpr hls4ml::LayerShape kDense{LayerKind::Dense, 8, 4, 1, 1};
-constexpr hls4ml::LayerShape kConvolution{LayerKind::Conv1D, 2, 4, 3, 16};
+constexpr hls4ml::LayerShape kSmallDense{LayerKind::Dense, 8, 4, 1, 1};
+constexpr hls4ml::LayerShape kSmallConvolution{LayerKind::Conv1D, 2, 4, 3, 16};
 
 TEST(PerformanceModel, PredictsWhatItWasTrainedOn) {
   const auto model = PerformanceModel::fit(tiny(), somewhere(), {}, Method::Forest);
-  const LayerCost fast = model.predict(kDense, 1);
+  const LayerCost fast = model.predict(kSmallDense, 1);
   EXPECT_EQ(fast.latency_min_cycles, 10);
   EXPECT_EQ(fast.latency_max_cycles, 11);
   EXPECT_EQ(fast.lut, 4000);
   EXPECT_EQ(fast.ff, 400);
   EXPECT_EQ(fast.dsp, 32);
   EXPECT_EQ(fast.bram_18k, 0);
-  EXPECT_EQ(model.predict(kDense, 32).lut, 900);
-  EXPECT_EQ(model.predict(kDense, 16, Target::Lut), 4000);  // 16.5 lies in the middle
-  EXPECT_EQ(model.predict(kDense, 17, Target::Lut), 900);
-  EXPECT_EQ(model.predict(kConvolution, 6, Target::Dsp), 4);
+  EXPECT_EQ(model.predict(kSmallDense, 32).lut, 900);
+  EXPECT_EQ(model.predict(kSmallDense, 16, Target::Lut), 4000);  // 16.5 lies in the middle
+  EXPECT_EQ(model.predict(kSmallDense, 17, Target::Lut), 900);
+  EXPECT_EQ(model.predict(kSmallConvolution, 6, Target::Dsp), 4);
   EXPECT_EQ(model.provenance().part, "xc7z020clg400-1");
   EXPECT_EQ(model.summary(), "forest: 7 forests of 100 trees; rows: dense 100, conv1d 50");
 }
@@ -74,20 +74,20 @@ TEST(PerformanceModel, CoversWhatItHasForestsFor) {
 
 TEST(PerformanceModel, NeverPutsTheLeastLatencyAboveTheLargest) {
   Dataset data;
-  add(data, kDense, 1, {30, 20, 0, 0, 0, 0}, 1);
+  add(data, kSmallDense, 1, {30, 20, 0, 0, 0, 0}, 1);
   const auto model = PerformanceModel::fit(data, somewhere(), {}, Method::Forest);
-  EXPECT_EQ(model.predict(kDense, 1).latency_min_cycles, 20);
-  EXPECT_EQ(model.predict(kDense, 1, Target::LatencyMin), 30);  // what was learnt of it alone
+  EXPECT_EQ(model.predict(kSmallDense, 1).latency_min_cycles, 20);
+  EXPECT_EQ(model.predict(kSmallDense, 1, Target::LatencyMin), 30);  // what was learnt of it alone
 }
 
 TEST(PerformanceModel, SaysInWhichRespectAQuestionLiesOutside) {
   const auto model = PerformanceModel::fit(tiny(), somewhere(), {.trees = 1});
   using testing::ElementsAre;
-  EXPECT_THAT(model.support_reasons(kDense, 1), ElementsAre());
-  EXPECT_THAT(model.support_reasons(kDense, 32), ElementsAre());
-  EXPECT_THAT(model.support_reasons(kDense, 2), ElementsAre("reuse 2: trained on 1 and 32, not between",
-                                                            "reuse 2 below n_in 8: none such was trained on"));
-  EXPECT_THAT(model.support_reasons(kDense, 33), ElementsAre());  // snapped to 32
+  EXPECT_THAT(model.support_reasons(kSmallDense, 1), ElementsAre());
+  EXPECT_THAT(model.support_reasons(kSmallDense, 32), ElementsAre());
+  EXPECT_THAT(model.support_reasons(kSmallDense, 2), ElementsAre("reuse 2: trained on 1 and 32, not between",
+                                                                 "reuse 2 below n_in 8: none such was trained on"));
+  EXPECT_THAT(model.support_reasons(kSmallDense, 33), ElementsAre());  // snapped to 32
   EXPECT_THAT(model.support_reasons({LayerKind::Dense, 17, 76, 1, 2}, 68),
               ElementsAre("reuse 68: trained on 1..32", "n_in 17: trained on 8..8", "size 76: trained on 4..4",
                           "sequence 2: trained on 1..1"));
@@ -110,13 +110,13 @@ TEST(PerformanceModel, RefusesQuestionsThatItCannotAnswer) {
   const auto complaint = [](const std::function<void()>& question) {
     return test::message_of<InvalidArgument>(question);
   };
-  EXPECT_EQ(complaint([&] { model.predict(kDense, 0); }), "reuse: expected at least 1, got 0");
-  EXPECT_EQ(complaint([&] { model.predict(kDense, -3, Target::Lut); }), "reuse: expected at least 1, got -3");
+  EXPECT_EQ(complaint([&] { model.predict(kSmallDense, 0); }), "reuse: expected at least 1, got 0");
+  EXPECT_EQ(complaint([&] { model.predict(kSmallDense, -3, Target::Lut); }), "reuse: expected at least 1, got -3");
   EXPECT_EQ(complaint([&] {
               model.predict({LayerKind::Lstm, 1, 1, 1, 1}, 1);
             }),
             "performance model \"tiny\": not trained on latency_min_cycles of lstm layers");
-  EXPECT_EQ(complaint([&] { model.predict(kConvolution, 6, Target::Lut); }),
+  EXPECT_EQ(complaint([&] { model.predict(kSmallConvolution, 6, Target::Lut); }),
             "performance model \"tiny\": not trained on lut of conv1d layers");
   EXPECT_EQ(complaint([&] {
               model.support_reasons({LayerKind::Gru, 1, 1, 1, 1}, 1);
@@ -131,7 +131,7 @@ TEST(PerformanceModel, RefusesDataAndOptionsThatItCannotBeFittedTo) {
     return test::message_of<InvalidArgument>([&] { PerformanceModel::fit(data, provenance, options); });
   };
   EXPECT_EQ(complaint({}, 100, {}), "dataset: expected at least one figure, found none");
-  EXPECT_EQ(complaint({Observation{kDense, 1, {}}}, 100, {}), "dataset: expected at least one figure, found none");
+  EXPECT_EQ(complaint({Observation{kSmallDense, 1, {}}}, 100, {}), "dataset: expected at least one figure, found none");
   EXPECT_EQ(complaint(tiny(), 0, {}), "clock: expected a positive number of MHz, got 0");
   EXPECT_EQ(complaint(tiny(), -1, {}), "clock: expected a positive number of MHz, got -1");
   EXPECT_EQ(complaint(tiny(), std::numeric_limits<double>::quiet_NaN(), {}),
@@ -150,13 +150,13 @@ TEST(PerformanceModel, PredictsTheSameWhenSavedAndLoaded) {
   EXPECT_EQ(test::read_all(dir.path() / "a.perf"), test::read_all(dir.path() / "b.perf"));
   for (std::int64_t reuse = 1; reuse < 40; ++reuse) {
     for (const Target target : kTargets) {
-      EXPECT_EQ(loaded.predict(kDense, reuse, target), fitted.predict(kDense, reuse, target));
+      EXPECT_EQ(loaded.predict(kSmallDense, reuse, target), fitted.predict(kSmallDense, reuse, target));
     }
   }
-  EXPECT_EQ(loaded.predict(kConvolution, 6, Target::Dsp), 4);
+  EXPECT_EQ(loaded.predict(kSmallConvolution, 6, Target::Dsp), 4);
   EXPECT_FALSE(loaded.covers(LayerKind::Conv1D));
   EXPECT_EQ(loaded.summary(), fitted.summary());
-  EXPECT_EQ(loaded.support_reasons(kDense, 2), fitted.support_reasons(kDense, 2));
+  EXPECT_EQ(loaded.support_reasons(kSmallDense, 2), fitted.support_reasons(kSmallDense, 2));
   const Provenance& from = loaded.provenance();
   EXPECT_EQ(from.name, "tiny");
   EXPECT_EQ(from.source, "this test");
@@ -181,7 +181,7 @@ TEST(PerformanceModel, OutlivesTheOneThatItWasCopiedFrom) {
     const auto original = PerformanceModel::fit(tiny(), somewhere(), {.trees = 5});
     return PerformanceModel(original);
   }();
-  EXPECT_FLOAT_EQ(static_cast<float>(copy.predict(kDense, 1).lut), 4000);
+  EXPECT_FLOAT_EQ(static_cast<float>(copy.predict(kSmallDense, 1).lut), 4000);
 }
 
 TEST(PerformanceModel, SaysWhyAFileCannotBeReadOrWritten) {
