@@ -108,19 +108,18 @@ void Lines::fail(std::string_view expected, std::string_view found) const {
 }
 
 Table::Table(Lines& lines) : lines_(lines) {
-  if (!is_rule(lines.line())) lines.fail("a table");
+  if (is_rule(lines.line()) && !lines.next()) lines.fail("the head of a table");
   read_head();
 }
 
 void Table::read_head() {
   std::vector<std::vector<std::string_view>> rows;
-  while (true) {
-    if (!lines_.next()) lines_.fail("the head of a table");
+  while (!is_rule(lines_.line())) {
     const std::string_view line = lines_.line();
-    if (is_rule(line)) break;
     // The head of a co-simulation has titles between crosses: "+   RTL    +  Status  +-----+-----+".
     if (!split_row(line, '|', cells_) && !split_row(line, '+', cells_)) lines_.fail("the head of a table");
     rows.push_back(cells_);
+    if (!lines_.next()) lines_.fail("the head of a table");
   }
   if (rows.empty()) lines_.fail("the head of a table");
   head_line_ = lines_.number();
