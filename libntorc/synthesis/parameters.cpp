@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "synthesis/report_text.hpp"
+
 namespace ntorc::synthesis {
 namespace {
 
@@ -16,12 +18,6 @@ bool is_word_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_word_start(c) || is_digit(c); }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 std::string_view without_namespace(std::string_view name) {
   const std::size_t colon = name.rfind(':');
@@ -80,10 +76,10 @@ std::string without_block_comments(std::string_view text) {
   return kept;
 }
 
-/// Walks lines; `next` is false behind the last.
-class Lines {
+/// Walks the lines of a source; `next` is false behind the last.
+class CodeLines {
  public:
-  explicit Lines(std::string_view text) : rest_(text) {}
+  explicit CodeLines(std::string_view text) : rest_(text) {}
 
   bool next(CodeLine& line) {
     if (rest_.empty()) return false;
@@ -155,7 +151,7 @@ class Reader {
     if (source.text.empty()) return;
     skipped_ = 0;
     const std::string text = without_block_comments(source.text);
-    Lines lines(text);
+    CodeLines lines(text);
     CodeLine line;
     std::string layer;      // of the last comment line
     std::string statement;  // so far
@@ -220,7 +216,7 @@ class Reader {
     if (source.text.empty()) return;
     const std::string text = without_block_comments(source.text);
     read_signature(text, top);
-    Lines lines(text);
+    CodeLines lines(text);
     CodeLine line;
     std::string statement;
     std::string above;  // a comment line, which hls4ml writes above the calls of a layer that has several
@@ -508,7 +504,7 @@ Firmware parse_firmware(const SourceText& parameters_h, const SourceText& define
 
 std::map<std::string, std::string, std::less<>> parse_project_tcl(std::string_view text) {
   std::map<std::string, std::string, std::less<>> values;
-  Lines lines(text);
+  CodeLines lines(text);
   CodeLine line;
   while (lines.next(line)) {
     if (!line.code.starts_with("set ")) continue;
