@@ -209,8 +209,18 @@ class Breaker {
     record.context = out_.context;
     record.context.strategy.clear();
     record.context.precision.clear();
-    record.project = out_.files.root.string();
+    record.project = (stands_alone() ? out_.files.root / out_.files.name : out_.files.root).string();
     return record;
+  }
+
+  /// Whether it is a report in a folder that others may share.
+  bool stands_alone() const {
+    const ProjectFiles& files = out_.files;
+    if (!files.parameters_h.empty()) return false;
+    for (const fs::path* const file : {&files.csynth_rpt, &files.csynth_xml, &files.hierarchy_xml, &files.cosim_rpt}) {
+      if (!file->empty()) return file->parent_path() == files.root;
+    }
+    return !files.utilization_rpts.empty();
   }
 
   void take_design(const CsynthReport& report) {
@@ -349,7 +359,7 @@ class Breaker {
       for (const auto& [target, member] : kFigures) add_to(sum.*member, fifo.resources.*member);
       add_to(sum.uram, fifo.resources.uram);
     }
-    // Vitis HLS says 0 LUT of each FIFO, and what all of them take in its summary alone.
+    // The LUTs of a FIFO are 0 in its row; what all of them take stands in the summary alone.
     Row rest{.record = record_of(Role::Fifo, "all", report.module)};
     for (const auto& [target, member] : kFigures) {
       const auto& total = report.fifo.*member;
@@ -358,6 +368,7 @@ class Breaker {
       rest.record[target] = *total - named;
       if (named > 0) continue;
       for (auto& [stream, row] : streams) row.record[target].reset();
+      if (streams.size() == 1) std::swap(streams.begin()->second.record[target], rest.record[target]);
     }
     for (auto& [stream, row] : streams) fifos_.push_back(std::move(row));
     if (!is_nothing(rest.record)) fifos_.push_back(std::move(rest));

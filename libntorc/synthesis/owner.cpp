@@ -240,15 +240,24 @@ Owner Owners::of_call(std::size_t place) const {
 Owner Owners::of_number(int number, std::string_view function) const {
   Owner owner;
   const Structs structs = structs_of(firmware_, number);
+  // The first releases give a layer and its activation one number: config1, relu_config1.
+  const auto of_module = function_kind(function);
   const LayerCall* call = nullptr;
-  for (std::size_t i = 0; i < firmware_.calls.size() && call == nullptr; ++i) {
-    const auto& types = firmware_.calls[i].types;
-    if (std::ranges::none_of(types, [&](const std::string& type) { return config_number(type) == number; })) continue;
-    call = &firmware_.calls[i];
+  std::string config_name = fmt::format("config{}", number);
+  for (std::size_t i = 0; i < firmware_.calls.size(); ++i) {
+    const LayerCall& other = firmware_.calls[i];
+    const auto type = std::ranges::find_if(other.types, [&](const std::string& t) { return config_number(t) == number; });
+    if (type == other.types.end()) continue;
+    const auto of_call = function_kind(other.function);
+    const bool alike = of_module && of_call && of_module->node == of_call->node;
+    if (call != nullptr && !alike) continue;
+    call = &other;
     owner.place = i;
+    config_name = *type;
+    if (alike) break;
   }
   owner.name = call != nullptr && !call->layer.empty() ? call->layer
-               : structs.layer.empty()                 ? fmt::format("config{}", number)
+               : structs.layer.empty()                 ? config_name
                                                        : std::string(structs.layer);
   const std::string_view called = call != nullptr ? std::string_view(call->function) : function;
   const auto kind = function_kind(called);
@@ -263,7 +272,6 @@ Owner Owners::of_number(int number, std::string_view function) const {
     return owner;
   }
   // A project that was written anew after its synthesis has other layers under the same numbers.
-  const auto of_module = function_kind(function);
   const bool within_recurrent = called.starts_with("lstm") || called.starts_with("gru") || called.starts_with("bidir");
   if (kind && of_module && kind->node != of_module->node && !within_recurrent) {
     owner.reason = fmt::format("config{} is of {} in the firmware, the module of {}", number, called, function);
