@@ -160,7 +160,7 @@ class CsynthReader {
   }
 
   void once(bool& seen) const {
-    if (seen) lines_.fail("this section once");
+    if (seen) lines_.fail("this section once", "a second one");
     seen = true;
   }
 

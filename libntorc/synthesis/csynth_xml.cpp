@@ -20,15 +20,15 @@ namespace {
 class Xml {
  public:
   Xml(std::string_view text, std::string_view name) : text_(text), name_(name) {
+    // The parser takes a zero byte for the end.
+    if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
+      fail(static_cast<std::ptrdiff_t>(zero), "an XML file", "a zero byte");
+    }
     // As UTF-8 whatever the bytes: what is read of it is ASCII.
     const pugi::xml_parse_result result =
         document_.load_buffer(text.data(), text.size(),
                               pugi::parse_escapes | pugi::parse_trim_pcdata | pugi::parse_cdata, pugi::encoding_utf8);
     if (!result) fail(result.offset, "an XML file", result.description());
-    // The parser takes a zero byte for the end.
-    if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
-      fail(static_cast<std::ptrdiff_t>(zero), "an XML file", "a zero byte");
-    }
     profile_ = document_.document_element();
     if (std::string_view(profile_.name()) != "profile") {
       fail(profile_, "<profile>, a report of C synthesis", fmt::format("<{}>", profile_.name()));

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <utility>
 
 #include "ntorc/error.hpp"
@@ -16,6 +15,7 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kLongestShown = 60;
+constexpr double kLargestFigure = 1e18;  // 2^63 cycles are more; no design runs as long
 
 constexpr std::array<std::string_view, 8> kNotKnown{"", "-", "?", "N/A", "NA", "undef", "undefined", "n/a"};
 
@@ -70,7 +70,7 @@ Figure read_figure(std::string_view text) {
     if (known == kNanosecondsPerUnit.end()) return {};
     value *= known->second;
   }
-  if (!std::isfinite(value)) return {};
+  if (value > kLargestFigure) return {};
   return {.kind = Figure::Kind::Number, .value = value};
 }
 

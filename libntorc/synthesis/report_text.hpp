@@ -20,7 +20,7 @@ std::string shown(std::string_view text);
 struct Figure {
   enum class Kind { Number, Absent, Wrong };
   Kind kind = Kind::Wrong;
-  double value = 0;  ///< finite, >= 0
+  double value = 0;  ///< 0..1e18
 };
 Figure read_figure(std::string_view text);
 

@@ -26,33 +26,31 @@ class UtilizationReader {
   UtilizationReader(std::string_view text, std::string_view name) : lines_(text, name) {}
 
   UtilizationReport read() {
-    bool in_contents = false;
     while (lines_.next()) {
       const std::string_view line = lines_.line();
-      if (line.starts_with("| ") && !tables_seen_) {
-        read_head_line(line.substr(2));
-      } else if (line.starts_with("+-")) {
+      if (line.starts_with("+-")) {
         if (report_.version.empty()) break;
         read_table();
       } else if (line == "Table of Contents") {
-        in_contents = true;
-      } else if (in_contents && last_section_.empty() ? is_section(line) : in_contents && !line.empty()) {
-        if (!is_section(line)) continue;
-        // The second time that a section is named is its own heading.
-        if (!first_section_.empty() && line == first_section_) {
-          in_contents = false;
-        } else {
-          if (first_section_.empty()) first_section_ = line;
-          last_section_ = line;
-        }
+        place_ = Place::Contents;
+      } else if (place_ == Place::Head && line.starts_with("| ")) {
+        read_head_line(line.substr(2));
+      } else if (place_ == Place::Contents && is_section(line)) {
+        last_section_ = line;
+      } else if (place_ == Place::Contents && line.empty() && !last_section_.empty()) {
+        place_ = Place::Sections;
+      } else if (place_ == Place::Sections && line == last_section_) {
+        last_seen_ = true;
       }
-      if (!in_contents && !last_section_.empty() && line == last_section_) last_seen_ = true;
+      if (line.ends_with("Utilization by Hierarchy")) lines_.fail("a report without the option -hierarchical");
     }
     check();
     return std::move(report_);
   }
 
  private:
+  enum class Place { Head, Contents, Sections };
+
   static bool is_section(std::string_view line) {
     return !line.empty() && line.front() >= '0' && line.front() <= '9' && line.find(". ") != std::string_view::npos;
   }
@@ -76,7 +74,6 @@ class UtilizationReader {
   }
 
   void read_table() {
-    tables_seen_ = true;
     Table table(lines_);
     const auto site = table.column("Site Type");
     const auto used = table.column("Used");
@@ -123,9 +120,8 @@ class UtilizationReader {
 
   Lines lines_;
   UtilizationReport report_;
-  std::string_view first_section_;
-  std::string_view last_section_;
-  bool tables_seen_ = false;
+  Place place_ = Place::Head;
+  std::string_view last_section_;  // as the table of contents names it
   bool last_seen_ = false;
 };
 

@@ -150,11 +150,18 @@ TEST(Owner, IsNoneWhereTheFirmwareWasWrittenAnewAfterSynthesis) {
   EXPECT_THAT(owner.reason, HasSubstr("is of dense in the firmware, the module of relu"));
 }
 
-/// Four dense layers whose modules have lost their numbers, as Vivado HLS names clones with io_parallel.
+Instance instance_of(std::string name, std::string module) {
+  Instance instance;
+  instance.name = std::move(name);
+  instance.module = std::move(module);
+  return instance;
+}
+
+/// Dense layers whose modules have lost their numbers, as Vivado HLS names clones with io_parallel.
 std::vector<Instance> numberless(std::initializer_list<std::pair<const char*, int>> units) {
   std::vector<Instance> instances;
   for (const auto& [module, unit] : units) {
-    instances.push_back({.name = fmt::format("grp_{}_fu_{}", module, unit), .module = module});
+    instances.push_back(instance_of(fmt::format("grp_{}_fu_{}", module, unit), module));
   }
   return instances;
 }
@@ -191,8 +198,7 @@ TEST(Owners, MatchClonesOfOneSizeWithTheirCalls) {
                                         "void myproject(hls::stream<t> &x) {\n"
                                         "  nnet::clone_stream<t, t, 64>(x, a1, a2); // clone_x\n"
                                         "  nnet::clone_stream<t, t, 128>(a1, b1, b2); // clone_a\n}\n");
-  const auto owners = Owners(firmware).owners({{.name = "c0", .module = "clone_stream_array_t_8u_128_s"},
-                                               {.name = "c1", .module = "clone_stream_array_t_8u_64_s"}});
+  const auto owners = Owners(firmware).owners({instance_of("c0", "clone_stream_array_t_8u_128_s"), instance_of("c1", "clone_stream_array_t_8u_64_s")});
   EXPECT_EQ(owners[0].name, "clone_a");
   EXPECT_EQ(owners[1].name, "clone_x");
   EXPECT_EQ(owners[0].node_kind, hls4ml::NodeKind::Clone);

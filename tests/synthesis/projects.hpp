@@ -197,18 +197,53 @@ inline std::string utilization_rpt(std::string_view design, std::string_view sta
 }
 
 /// <top>_cosim.rpt.
-inline std::string cosim_rpt(std::string_view top, std::string_view status, int latency, int interval) {
-  const std::string rule(64, '=');
-  const std::string row = "+----------+----------+-----+-----+-----+-----+-----+-----+\n";
-  const std::string wide = "+          +          +-----------------+-----------------+\n";
+inline std::string cosim_rpt(std::string_view status, int latency, int interval) {
+  const std::string row = "+----------+----------+-----------------+-----------------+\n";
   return fmt::format(
-      "\n{0}\n== Vivado HLS Simulation Report for '{1}'\n{0}\n* Date:           Mon Jan  1 00:00:00 2024\n\n"
-      "* Version:        2020.1\n* Project:        {1}_prj\n* Solution:       solution1\n\nResult\n{2}"
+      "\nReport time       : Mon Jan  1 00:00:00 UTC 2024.\nSolution          : solution1.\nSimulation tool   : xsim.\n\n{0}"
       "|          |          |     Latency     |     Interval    |\n"
-      "|   RTL    |  Status  | min | avg | max | min | avg | max |\n{2}"
+      "+   RTL    +  Status  +-----------------+-----------------+\n"
+      "|          |          | min | avg | max | min | avg | max |\n{0}"
       "|      VHDL|        NA|   NA|   NA|   NA|   NA|   NA|   NA|\n"
-      "|   Verilog|      {3}|  {4}|  {4}|  {4}|  {5}|  {5}|  {5}|\n{2}",
-      rule, top, row, status, latency, interval);
+      "|   Verilog|      {1}|  {2}|  {2}|  {2}|  {3}|  {3}|  {3}|\n{0}",
+      row, status, latency, interval);
+}
+
+/// <top>_csynth.xml; with `hierarchy` csynth.xml of Vitis HLS.
+enum class XmlOf { Top, Hierarchy };
+inline std::string csynth_xml(const Design& design, XmlOf what) {
+  const auto resources = [](const Used& used) {
+    return fmt::format("<Resources><BRAM_18K>{}</BRAM_18K><DSP>{}</DSP><FF>{}</FF><LUT>{}</LUT><URAM>0</URAM></Resources>",
+                       used.bram, used.dsp, used.ff, used.lut);
+  };
+  std::string text = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\" ?>\n<profile>\n<ReportVersion><Version>2022.2</Version>"
+      "</ReportVersion>\n<UserAssignments><Part>xczu7ev-ffvc1156-2-e</Part><TopModelName>{0}</TopModelName>"
+      "<TargetClockPeriod>4.00</TargetClockPeriod><ClockUncertainty>1.08</ClockUncertainty></UserAssignments>\n"
+      "<PerformanceEstimates><PipelineType>dataflow</PipelineType><SummaryOfOverallLatency><Best-caseLatency>{1}"
+      "</Best-caseLatency><Worst-caseLatency>{1}</Worst-caseLatency><Interval-min>{2}</Interval-min><Interval-max>{2}"
+      "</Interval-max></SummaryOfOverallLatency></PerformanceEstimates>\n<AreaEstimates>{3}<AvailableResources>"
+      "<BRAM_18K>624</BRAM_18K><DSP>1728</DSP><FF>460800</FF><LUT>230400</LUT><URAM>96</URAM></AvailableResources>"
+      "</AreaEstimates>\n",
+      design.top, design.latency, design.interval, resources(sum_of(design)));
+  if (what == XmlOf::Hierarchy) {
+    text += fmt::format("<RTLDesignHierarchy><TopModule><ModuleName>{}</ModuleName><InstancesList>\n", design.top);
+    for (const Unit& unit : design.units) {
+      text += fmt::format("<Instance><InstName>{}</InstName><ModuleName>{}</ModuleName><ID>1</ID></Instance>\n",
+                          unit.instance, unit.module);
+    }
+    text += "</InstancesList></TopModule></RTLDesignHierarchy>\n<ModuleInformation>\n";
+    for (const Unit& unit : design.units) {
+      text += fmt::format(
+          "<Module><Name>{0}</Name><PerformanceEstimates><SummaryOfOverallLatency><Best-caseLatency>{1}"
+          "</Best-caseLatency><Worst-caseLatency>{1}</Worst-caseLatency><PipelineInitiationInterval>{2}"
+          "</PipelineInitiationInterval><PipelineType>no</PipelineType></SummaryOfOverallLatency></PerformanceEstimates>"
+          "<AreaEstimates>{3}</AreaEstimates></Module>\n",
+          unit.module, unit.latency, unit.interval, resources(unit.used));
+    }
+    text += "</ModuleInformation>\n";
+  }
+  return text + "</profile>\n";
 }
 
 inline void write_text(const std::filesystem::path& file, std::string_view text) {
@@ -268,7 +303,7 @@ inline void write_firmware(const std::filesystem::path& project, std::string_vie
                          top));
 }
 
-/// The reports of that network. Its whole is 1200 LUT, 3020 FF, 40 DSP, 9 BRAM_18K with fifo_lut = 0.
+/// The reports of that network. Its whole is 1200 LUT, 3020 FF, 40 DSP, 9 BRAM_18K.
 inline Design signal_design() {
   return {.units = {{"zeropad1d_cl_array_array_ap_fixed_16_6_5_3_0_2u_config6_U0",
                      "zeropad1d_cl_array_array_ap_fixed_16_6_5_3_0_2u_config6_s", 70, 70, {0, 0, 100, 120}},

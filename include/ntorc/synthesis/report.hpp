@@ -14,7 +14,7 @@ enum class HlsTool { VivadoHls, VitisHls };
 
 std::string_view to_string(HlsTool tool);  ///< "Vivado HLS", "Vitis HLS"
 
-/// A cell that holds no number ("?", "-", "N/A", "undef") is absent. What is there is finite and not negative.
+/// A cell that holds no number ("?", "-", "N/A", "undef") is absent. What is there lies in 0..1e18.
 struct Range {
   std::optional<double> min;
   std::optional<double> max;
@@ -99,8 +99,8 @@ CosimReport parse_cosim_rpt(std::string_view text, std::string_view name);
 struct UtilizationReport {
   std::string version;  ///< "2020.1"
   std::string design;
-  std::string part;   ///< as Vivado writes it; it leaves out the dash behind the device
-  std::string state;  ///< "Synthesized", "Optimized", "Placed", "Fully Placed", "Routed"
+  std::string part;   ///< as Vivado writes it; before 2021 without the dash behind the device
+  std::string state;  ///< "Synthesized", "Optimized", "Placed", "Fully Placed", "Routed", "Physopt postRoute"
   Resources used;
   Resources available;
 };
