@@ -4,14 +4,15 @@
 // has 4 to 40 layers. Then it reads them with one thread and with one for each core. benchmarks/compare_collect.py
 // runs it and sets hls4ml's own reader beside it; docs/guides/collecting.md has what they print.
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <thread>
 
-#include "fixtures.hpp"
 #include "ntorc/synthesis/collect.hpp"
 #include "synthesis/projects.hpp"
 
@@ -58,8 +59,9 @@ void write_chain(const std::filesystem::path& project, int layers, test::Layout 
   for (const char* const header : {"nnet_recurrent.h", "nnet_math.h", "nnet_dense.h", "nnet_mult.h"}) {
     test::write_text(project / "firmware/nnet_utils" / header, "// as hls4ml copies it\n");
   }
-  test::write_text(project / "project.tcl", "set part \"xczu7ev-ffvc1156-2-e\"\nset clock_period 4\n");
-  test::write_text(project / "vivado_hls.app", "<project/>\n");
+  test::write_text(project / "project.tcl",
+                   "variable project_name\nset project_name \"myproject\"\nvariable backend\nset backend \"vivado\"\n"
+                   "variable part\nset part \"xczu7ev-ffvc1156-2-e\"\nvariable clock_period\nset clock_period 4\n");
   const auto solution = project / "myproject_prj/solution1";
   const test::Design design = chain(layers);
   test::write_text(solution / "syn/report/myproject_csynth.rpt", test::csynth_rpt(design, layout));
@@ -75,8 +77,10 @@ void write_chain(const std::filesystem::path& project, int layers, test::Layout 
 
 int main(int argc, char** argv) {
   const int count = argc > 1 ? std::atoi(argv[1]) : 10'000;
-  const test::TemporaryDir temporary;
-  const std::filesystem::path folder = argc > 2 ? std::filesystem::path(argv[2]) : temporary.path();
+  const bool kept = argc > 2;
+  const std::filesystem::path folder =
+      kept ? std::filesystem::path(argv[2])
+           : std::filesystem::temp_directory_path() / fmt::format("ntorc-collect-{}", ::getpid());
   for (int i = 0; i < count; ++i) {
     write_chain(folder / fmt::format("{:02}/job{:05}", i / 1000, i), 4 + i * 7 % 37, static_cast<test::Layout>(i % 3));
   }
@@ -91,4 +95,5 @@ int main(int argc, char** argv) {
                summary.projects, summary.rows, static_cast<double>(bytes) / 1e6, threads, took.count(),
                static_cast<double>(summary.projects) / took.count());
   }
+  if (!kept) std::filesystem::remove_all(folder);
 }

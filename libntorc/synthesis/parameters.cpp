@@ -12,6 +12,8 @@
 namespace ntorc::synthesis {
 namespace {
 
+constexpr std::size_t kMostStructs = 1 << 14;  // the largest networks have a few hundred
+constexpr std::size_t kMostCalls = 1 << 12;
 constexpr int kMaxDepth = 32;  // of an expression, a typedef or a constant that names another
 
 bool is_word_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -160,7 +162,7 @@ class Reader {
     std::size_t opened_at = 0;
     int depth = 0;  // of braces inside of `open`
     ConfigStruct current;
-    while (lines.next(line)) {
+    while (firmware_.configs.size() < kMostStructs && lines.next(line)) {
       if (line.code.starts_with('#')) {
         read_directive(line.code, conditionals);
         continue;
@@ -202,7 +204,10 @@ class Reader {
         if (statement.size() > kMaxStatement) statement.clear();  // of a table of numbers
       }
     }
-    if (open != nullptr) {
+    if (firmware_.configs.size() >= kMostStructs) {
+      firmware_.complaints.push_back(
+          fmt::format("{}: expected fewer than {} structs, found more: the rest is left out", source.name, kMostStructs));
+    } else if (open != nullptr) {
       firmware_.complaints.push_back(fmt::format("{}: line {}: expected struct {} to be closed, found the end",
                                                  source.name, opened_at, current.name));
     } else if (conditionals > 0) {
@@ -221,7 +226,7 @@ class Reader {
     std::string statement;
     std::string above;  // a comment line, which hls4ml writes above the calls of a layer that has several
     int braces = 0;
-    while (lines.next(line)) {
+    while (firmware_.calls.size() < kMostCalls && lines.next(line)) {
       if (line.code.starts_with('#')) continue;
       if (line.code.empty()) {
         if (may_be_layer(line.comment)) above = line.comment;
@@ -243,7 +248,10 @@ class Reader {
       }
       if (called && !line.comment.empty()) above.clear();
     }
-    if (braces > 0) {
+    if (firmware_.calls.size() >= kMostCalls) {
+      firmware_.complaints.push_back(
+          fmt::format("{}: expected fewer than {} calls, found more: the rest is left out", source.name, kMostCalls));
+    } else if (braces > 0) {
       firmware_.complaints.push_back(
           fmt::format("{}: line {}: expected }}, found the end", source.name, lines.number()));
     }

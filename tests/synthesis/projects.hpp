@@ -220,9 +220,11 @@ inline std::string csynth_xml(const Design& design, XmlOf what) {
       "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\" ?>\n<profile>\n<ReportVersion><Version>2022.2</Version>"
       "</ReportVersion>\n<UserAssignments><Part>xczu7ev-ffvc1156-2-e</Part><TopModelName>{0}</TopModelName>"
       "<TargetClockPeriod>4.00</TargetClockPeriod><ClockUncertainty>1.08</ClockUncertainty></UserAssignments>\n"
-      "<PerformanceEstimates><PipelineType>dataflow</PipelineType><SummaryOfOverallLatency><Best-caseLatency>{1}"
+      "<PerformanceEstimates><PipelineType>dataflow</PipelineType><SummaryOfTimingAnalysis><unit>ns</unit>"
+      "<EstimatedClockPeriod>3.100</EstimatedClockPeriod></SummaryOfTimingAnalysis><SummaryOfOverallLatency><Best-caseLatency>{1}"
       "</Best-caseLatency><Worst-caseLatency>{1}</Worst-caseLatency><Interval-min>{2}</Interval-min><Interval-max>{2}"
-      "</Interval-max></SummaryOfOverallLatency></PerformanceEstimates>\n<AreaEstimates>{3}<AvailableResources>"
+      "</Interval-max><DataflowPipelineThroughput>{2}</DataflowPipelineThroughput></SummaryOfOverallLatency></PerformanceEstimates>"
+      "\n<AreaEstimates>{3}<AvailableResources>"
       "<BRAM_18K>624</BRAM_18K><DSP>1728</DSP><FF>460800</FF><LUT>230400</LUT><URAM>96</URAM></AvailableResources>"
       "</AreaEstimates>\n",
       design.top, design.latency, design.interval, resources(sum_of(design)));
