@@ -12,7 +12,6 @@
 namespace ntorc::synthesis {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kLongestShown = 60;
 constexpr double kLargestFigure = 1e18;  // 2^63 cycles are more; no design runs as long
@@ -21,6 +20,10 @@ constexpr std::array<std::string_view, 8> kNotKnown{"", "-", "?", "N/A", "NA", "
 
 constexpr std::array<std::pair<std::string_view, double>, 6> kNanosecondsPerUnit{
     {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"ps", 1e-3}, {"sec", 1e9}, {"s", 1e9}}};
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_rule(std::string_view line) { return line.starts_with("+-"); }
 
@@ -42,9 +45,9 @@ bool continues_group(std::string_view title) { return title == "max" || title ==
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::string shown(std::string_view text) {
@@ -58,8 +61,7 @@ Figure read_figure(std::string_view text) {
   text = trimmed(text);
   if (std::ranges::find(kNotKnown, text) != kNotKnown.end()) return {.kind = Figure::Kind::Absent};
   if (text.starts_with('~')) text.remove_prefix(1);
-  // from_chars would take "inf" and "nan".
-  if (text.empty() || (text.front() != '.' && (text.front() < '0' || text.front() > '9'))) return {};
+  if (text.empty() || !is_digit(text.front())) return {};  // from_chars would take "inf" and "nan"
   double value = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, failure] = std::from_chars(text.data(), end, value);
@@ -106,19 +108,18 @@ void Lines::fail(std::string_view expected, std::string_view found) const {
 }
 
 Table::Table(Lines& lines) : lines_(lines) {
-  if (!is_rule(lines.line())) lines.fail("a table");
+  if (is_rule(lines.line()) && !lines.next()) lines.fail("the head of a table");
   read_head();
 }
 
 void Table::read_head() {
   std::vector<std::vector<std::string_view>> rows;
-  while (true) {
-    if (!lines_.next()) lines_.fail("the head of a table");
+  while (!is_rule(lines_.line())) {
     const std::string_view line = lines_.line();
-    if (is_rule(line)) break;
     // The head of a co-simulation has titles between crosses: "+   RTL    +  Status  +-----+-----+".
     if (!split_row(line, '|', cells_) && !split_row(line, '+', cells_)) lines_.fail("the head of a table");
     rows.push_back(cells_);
+    if (!lines_.next()) lines_.fail("the head of a table");
   }
   if (rows.empty()) lines_.fail("the head of a table");
   head_line_ = lines_.number();

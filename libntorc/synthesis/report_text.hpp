@@ -56,7 +56,7 @@ class Lines {
 /// known by the words min, avg and max below it, not by its place in the line.
 class Table {
  public:
-  /// `lines` stands on the rule at the top of the table. @throws ParseError
+  /// `lines` stands on the rule at the top of the table, or on the line of titles below it. @throws ParseError
   explicit Table(Lines& lines);
 
   /// To the next row. False behind the table; `lines` then gives what follows.

@@ -73,17 +73,27 @@ class UtilizationReader {
     }
   }
 
+  /// Tables of other things are passed over as they are: of parts of several regions one has rows with bars for cells
+  /// ("| ||||||-> |", 2018.2).
+  void skip_table() {
+    do {
+      if (!lines_.line().starts_with('|') && !lines_.line().starts_with("+-")) {
+        lines_.back();
+        return;
+      }
+    } while (lines_.next());
+  }
+
   void read_table() {
+    if (!lines_.next() || !lines_.line().starts_with('|')) lines_.fail("the head of a table");
+    if (!trimmed(lines_.line().substr(1)).starts_with("Site Type")) return skip_table();
     Table table(lines_);
-    const auto site = table.column("Site Type");
     const auto used = table.column("Used");
     const auto available = table.column("Available");
-    if (!site || !used || !available) {
-      while (table.next()) continue;
-      return;
-    }
+    if (!used || !available) return skip_table();
+    const std::size_t site = table.needed("Site Type");
     while (table.next()) {
-      const std::string_view row = without_star(table.cell(*site));
+      const std::string_view row = without_star(table.cell(site));
       if (row == "Slice LUTs" || row == "CLB LUTs") {
         set(&Resources::lut, table.figure(*used), table.figure(*available));
       } else if (row == "Slice Registers" || row == "CLB Registers" || row == "Registers") {

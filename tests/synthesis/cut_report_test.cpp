@@ -50,8 +50,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"vitis_hls_2024_1_csynth.rpt", rpt}, Case{"vivado_hls_2018_3_csynth.xml", xml},
                       Case{"vitis_hls_2024_1_module_csynth.xml", xml}, Case{"vitis_hls_2024_1_csynth.xml", hierarchy},
                       Case{"vivado_hls_2018_2_cosim.rpt", cosim}, Case{"vitis_hls_2024_1_cosim.rpt", cosim},
-                      Case{"vivado_2018_3_synth.rpt", utilization}, Case{"vivado_2024_1_routed.rpt", utilization},
-                      Case{"vivado_2025_1_versal.rpt", utilization}),
+                      Case{"vivado_2018_2_regions.rpt", utilization}, Case{"vivado_2018_3_synth.rpt", utilization},
+                      Case{"vivado_2024_1_routed.rpt", utilization}, Case{"vivado_2025_1_versal.rpt", utilization}),
     [](const auto& info) {
       std::string name = info.param.fixture;
       for (char& c : name) c = c == '.' ? '_' : c;

@@ -109,7 +109,7 @@ std::string error_of(std::string_view text) {
 }
 
 TEST(Table, SaysWhatIsWrong) {
-  EXPECT_EQ(error_of("a"), "f: line 1: expected a table, got \"a\"");
+  EXPECT_EQ(error_of("a"), "f: line 1: expected the head of a table, got \"a\"");
   EXPECT_EQ(error_of("+--+"), "f: line 1: expected the head of a table, got the end of the file");
   EXPECT_EQ(error_of("+--+\n+--+"), "f: line 2: expected the head of a table, got \"+--+\"");
   EXPECT_EQ(error_of("+--+\n|\n"), "f: line 2: expected the head of a table, got \"|\"");

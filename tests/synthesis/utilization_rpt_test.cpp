@@ -38,6 +38,12 @@ TEST(UtilizationRpt, OfAVersalPartHasOtherRows) {
             "available 1934 1968 1799680 899840 463\n");
 }
 
+TEST(UtilizationRpt, OfAPartOfSeveralRegionsHasBarsForCells) {
+  EXPECT_EQ(describe(parse_utilization_rpt(text_of("vivado_2018_2_regions.rpt"), "a.rpt")),
+            "2018.2 wren xcvu9pflgb2104-2 Synthesized\nused 161 4962 108200 130031 0\n"
+            "available 4320 6840 2364480 1182240 960\n");
+}
+
 TEST(UtilizationRpt, ByHierarchyIsAnotherReport) {
   EXPECT_EQ(error_of(text_of("vivado_2019_2_hierarchical.rpt")),
             "a.rpt: line 16: expected a report without the option -hierarchical, got \"1. Utilization by Hierarchy\"");

@@ -1,0 +1,10 @@
+#include "fuzz/report_figures.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return ntorc::fuzz::run(data, size, [](std::string_view text) {
+    const auto report = ntorc::synthesis::parse_cosim_rpt(text, "fuzz");
+    ntorc::fuzz::expect_figures(report.latency_cycles);
+    ntorc::fuzz::expect_figure(report.latency_average_cycles);
+    ntorc::fuzz::expect_figures(report.interval_cycles);
+  });
+}

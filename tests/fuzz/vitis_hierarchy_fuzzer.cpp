@@ -1,0 +1,9 @@
+#include "fuzz/report_figures.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return ntorc::fuzz::run(data, size, [](std::string_view text) {
+    for (const auto& report : ntorc::synthesis::parse_vitis_hierarchy(text, "fuzz")) {
+      ntorc::fuzz::expect_figures(report);
+    }
+  });
+}
