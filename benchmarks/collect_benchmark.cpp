@@ -38,19 +38,25 @@ test::Design chain(int layers) {
 void write_chain(const std::filesystem::path& project, int layers, test::Layout layout) {
   std::string parameters = "#ifndef PARAMETERS_H_\n#define PARAMETERS_H_\n\n";
   std::string cpp = "void myproject(\n    hls::stream<input_t> &x,\n    hls::stream<result_t> &y\n) {\n";
-  std::string defines = "#ifndef DEFINES_H_\n#define DEFINES_H_\ntypedef nnet::array<ap_fixed<16,6>, 16*1> input_t;\n"
-                        "typedef ap_fixed<16,6> model_default_t;\n";
+  std::string defines =
+      "#ifndef DEFINES_H_\n#define DEFINES_H_\ntypedef nnet::array<ap_fixed<16,6>, 16*1> input_t;\n"
+      "typedef ap_fixed<16,6> model_default_t;\n";
   for (int i = 0; i < layers; ++i) {
     const int number = 2 + i;
     const std::string from = i == 0 ? "x" : fmt::format("layer{}_out", number - 1);
-    defines += fmt::format("typedef nnet::array<ap_fixed<16,6>, 16*1> layer{0}_t;\ntypedef ap_fixed<16,6> weight{0}_t;\n", number);
+    defines += fmt::format(
+        "typedef nnet::array<ap_fixed<16,6>, 16*1> layer{0}_t;\ntypedef ap_fixed<16,6> weight{0}_t;\n", number);
     if (i % 2 == 0) {
       parameters += test::dense_struct(number, fmt::format("fc{}", number), 16, 16, 1 << (i % 5));
-      cpp += fmt::format("    nnet::dense<input_t, layer{0}_t, config{0}>({1}, layer{0}_out, w{0}, b{0}); // fc{0}\n\n", number, from);
+      cpp += fmt::format("    nnet::dense<input_t, layer{0}_t, config{0}>({1}, layer{0}_out, w{0}, b{0}); // fc{0}\n\n",
+                         number, from);
     } else {
-      parameters += fmt::format("// relu{0}\nstruct relu_config{0} : nnet::activ_config {{\n    static const unsigned n_in = 16;\n"
-                                "    static const unsigned io_type = nnet::io_stream;\n}};\n\n", number);
-      cpp += fmt::format("    nnet::relu<input_t, layer{0}_t, relu_config{0}>({1}, layer{0}_out); // relu{0}\n\n", number, from);
+      parameters += fmt::format(
+          "// relu{0}\nstruct relu_config{0} : nnet::activ_config {{\n    static const unsigned n_in = 16;\n"
+          "    static const unsigned io_type = nnet::io_stream;\n}};\n\n",
+          number);
+      cpp += fmt::format("    nnet::relu<input_t, layer{0}_t, relu_config{0}>({1}, layer{0}_out); // relu{0}\n\n",
+                         number, from);
     }
   }
   test::write_text(project / "firmware/parameters.h", parameters + "#endif\n");
@@ -70,7 +76,8 @@ void write_chain(const std::filesystem::path& project, int layers, test::Layout 
                    "<project xmlns=\"com.autoesl.autopilot.project\" name=\"myproject_prj\" top=\"myproject\">\n"
                    "<solutions>\n<solution name=\"solution1\" status=\"active\"/>\n</solutions>\n</project>\n");
   test::write_text(solution / "syn/report/myproject_csynth.xml", test::csynth_xml(design, test::XmlOf::Top));
-  test::write_text(project / "vivado_synth.rpt", test::utilization_rpt("myproject", "Synthesized", test::sum_of(design)));
+  test::write_text(project / "vivado_synth.rpt",
+                   test::utilization_rpt("myproject", "Synthesized", test::sum_of(design)));
 }
 
 }  // namespace

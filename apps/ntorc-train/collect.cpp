@@ -59,16 +59,17 @@ Command add_collect(CLI::App& cli) {
   const auto shared = std::make_shared<Args>();
   Args& args = *shared;
   auto* const folders =
-      collect.add_option("folders", args.folders,
-                         "Folders with projects anywhere below them, or reports (docs/guides/collecting.md)")
+      collect
+          .add_option("folders", args.folders,
+                      "Folders with projects anywhere below them, or reports (docs/guides/collecting.md)")
           ->type_name("DIR");
   collect
       .add_option("--explain", args.explain,
                   "Print what each layer of this one project costs, for people, in place of a dataset")
       ->type_name("PROJECT")
       ->excludes(folders);
-  app::without_sign(
-      collect.add_option("--threads", args.options.threads, "0 takes one for each core; the result does not depend on it"))
+  app::without_sign(collect.add_option("--threads", args.options.threads,
+                                       "0 takes one for each core; the result does not depend on it"))
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   collect.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")

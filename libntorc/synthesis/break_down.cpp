@@ -125,7 +125,8 @@ class Breaker {
 
   /// What `parse` makes of a file; nothing, and a warning, if it cannot be read or is broken.
   template <typename Parse>
-  auto parsed(const fs::path& file, Parse parse) -> std::optional<decltype(parse(std::string_view(), std::string_view()))> {
+  auto parsed(const fs::path& file, Parse parse)
+      -> std::optional<decltype(parse(std::string_view(), std::string_view()))> {
     const auto bytes = bytes_of(file);
     if (!bytes) return std::nullopt;
     try {
@@ -296,7 +297,8 @@ class Breaker {
       return name.number.has_value() || !name.function.empty();
     };
     return std::ranges::any_of(report.instances, is_layer) ||
-           std::ranges::any_of(report.instances, [&](const Instance& instance) { return instance.module == plain_top(); });
+           std::ranges::any_of(report.instances,
+                               [&](const Instance& instance) { return instance.module == plain_top(); });
   }
 
   /// The function of the network under a wrapper for a bus.
@@ -316,8 +318,8 @@ class Breaker {
     Row* row = nullptr;
     if (owner.role != Role::Unmapped && owner.place) {
       for (Row& other : rows_) {
-        const bool same = other.place == *owner.place && other.record.role == owner.role &&
-                          other.record.name == owner.name;
+        const bool same =
+            other.place == *owner.place && other.record.role == owner.role && other.record.name == owner.name;
         if (same) row = &other;
       }
     }
@@ -405,7 +407,8 @@ class Breaker {
       differences.push_back(fmt::format("{} {} of {}", to_string(target), sum, *design[target]));
     }
     if (differences.empty()) return;
-    const bool only_more = std::ranges::all_of(kFigures, [&](const auto& figure) { return rest[figure.first].value_or(0) >= 0; });
+    const bool only_more =
+        std::ranges::all_of(kFigures, [&](const auto& figure) { return rest[figure.first].value_or(0) >= 0; });
     if (!hierarchy_.empty() && only_more) {
       out_.records.push_back(std::move(rest));
       return;

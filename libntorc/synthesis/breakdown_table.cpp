@@ -21,15 +21,16 @@ using perf::Role;
 using perf::Target;
 
 constexpr std::size_t kColumns = 12;
-constexpr std::size_t kLeft = 2;        // columns that stand to the left
-constexpr std::size_t kWidth = 100;     // of a terminal
+constexpr std::size_t kLeft = 2;     // columns that stand to the left
+constexpr std::size_t kWidth = 100;  // of a terminal
 constexpr std::size_t kShortestName = 12;
 
 using Cells = std::array<std::string, kColumns>;
 
 /// A name may hold control characters, which a terminal obeys.
 std::string printable_name(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
   return text;
 }
 
@@ -162,8 +163,7 @@ std::string breakdown_table(const Breakdown& breakdown) {
   for (const Record& record : breakdown.records) {
     if (record.role == Role::Design && record.stage == perf::Stage::Hls) design = &record;
   }
-  std::vector<Cells> table{
-      {"name", "what", "reuse", "cycles", "II", "LUT", "%", "FF", "DSP", "%", "BRAM", "%"}};
+  std::vector<Cells> table{{"name", "what", "reuse", "cycles", "II", "LUT", "%", "FF", "DSP", "%", "BRAM", "%"}};
   std::vector<std::size_t> rules{1};
   for (const Record& record : breakdown.records) {
     if (&record == design) rules.push_back(table.size());

@@ -84,9 +84,7 @@ class Readers {
   void work() {
     std::unique_lock lock(mutex_);
     while (true) {
-      room_.wait(lock, [&] {
-        return stop_ || begun_ == projects_.size() || begun_ < taken_ + done_.size();
-      });
+      room_.wait(lock, [&] { return stop_ || begun_ == projects_.size() || begun_ < taken_ + done_.size(); });
       if (stop_ || begun_ == projects_.size()) return;
       const std::size_t mine = begun_++;
       lock.unlock();

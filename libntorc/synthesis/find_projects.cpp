@@ -140,8 +140,8 @@ class Walk {
   /// that belong to it, sorted.
   std::vector<std::string> take_project(const fs::path& folder, const Listing& listing) {
     std::vector<std::string> inside;
-    const bool has_firmware = std::ranges::binary_search(listing.folders, "firmware") &&
-                              fs::exists(folder / "firmware" / "parameters.h");
+    const bool has_firmware =
+        std::ranges::binary_search(listing.folders, "firmware") && fs::exists(folder / "firmware" / "parameters.h");
     std::size_t solutions = 0;
     const std::size_t first = found_.projects.size();
     for (const std::string& name : listing.folders) {
@@ -266,7 +266,8 @@ class Walk {
       const std::string text = read_or_nothing(solution / "syn" / "report" / "csynth.xml");
       const std::size_t at = text.find("<TopModelName>");
       const std::size_t end = text.find("</TopModelName>");
-      if (at != std::string::npos && end != std::string::npos && end > at + 14) return text.substr(at + 14, end - at - 14);
+      if (at != std::string::npos && end != std::string::npos && end > at + 14)
+        return text.substr(at + 14, end - at - 14);
       return name;
     }
     std::map<std::string, ProjectFiles, std::less<>> by_stem;

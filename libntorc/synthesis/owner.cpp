@@ -131,7 +131,7 @@ std::optional<std::int64_t> last_number(std::string_view module) {
   return failure == std::errc{} && end == module.data() + module.size() ? std::optional(number) : std::nullopt;
 }
 
-std::string shared_text(const std::vector<Owner>& layers, std::string Owner::* member) {
+std::string shared_text(const std::vector<Owner>& layers, std::string Owner::*member) {
   std::string shared;
   for (const Owner& layer : layers) {
     if (layer.role != perf::Role::Layer) continue;
@@ -159,9 +159,8 @@ class Matcher {
                                                 const std::vector<std::size_t>& calls) const {
     std::vector<std::optional<std::size_t>> matched(members.size());
     if (members.size() != calls.size()) return matched;
-    const bool same_module = std::ranges::all_of(members, [&](std::size_t member) {
-      return instances_[member].module == instances_[members.front()].module;
-    });
+    const bool same_module = std::ranges::all_of(
+        members, [&](std::size_t member) { return instances_[member].module == instances_[members.front()].module; });
     if (same_module) {  // the same hardware each time: any order is right
       std::ranges::copy(calls, matched.begin());
       return matched;
@@ -196,11 +195,13 @@ class Matcher {
     for (const std::size_t place : left) {
       const LayerCall& call = firmware_.calls[place];
       const bool reads_input =
-          !call.operands.empty() && std::ranges::find(firmware_.parameters, call.operands.front()) != firmware_.parameters.end();
+          !call.operands.empty() &&
+          std::ranges::find(firmware_.parameters, call.operands.front()) != firmware_.parameters.end();
       const ConfigStruct* config = nullptr;
       for (const std::string& type : call.types) config = config_number(type) ? firmware_.config(type) : config;
       const auto operands = config == nullptr ? std::nullopt : firmware_.field(*config, "n_in");
-      const bool fits = (operands && width->second == *operands + kBeside) || (reads_input && width->second <= kMostPacked);
+      const bool fits =
+          (operands && width->second == *operands + kBeside) || (reads_input && width->second <= kMostPacked);
       if (!fits) continue;
       if (fit) return std::nullopt;
       fit = place;
@@ -246,7 +247,8 @@ Owner Owners::of_number(int number, std::string_view function) const {
   std::string config_name = fmt::format("config{}", number);
   for (std::size_t i = 0; i < firmware_.calls.size(); ++i) {
     const LayerCall& other = firmware_.calls[i];
-    const auto type = std::ranges::find_if(other.types, [&](const std::string& t) { return config_number(t) == number; });
+    const auto type =
+        std::ranges::find_if(other.types, [&](const std::string& t) { return config_number(t) == number; });
     if (type == other.types.end()) continue;
     const auto of_call = function_kind(other.function);
     const bool alike = of_module && of_call && of_module->node == of_call->node;
@@ -320,7 +322,8 @@ Owner Owners::of_number(int number, std::string_view function) const {
   } else if (config.base == "dense_config" || (config.base.empty() && config.fields.contains("n_out"))) {
     shape.inputs = members.extent({"n_in"});
     shape.size = members.extent({"n_out"});
-    const auto width = call == nullptr || call->types.empty() ? std::nullopt : array_width(firmware_, call->types.front());
+    const auto width =
+        call == nullptr || call->types.empty() ? std::nullopt : array_width(firmware_, call->types.front());
     if (width && *width >= 1 && shape.inputs % *width == 0) shape.packets = shape.inputs / *width;
   } else {
     owner.reason = fmt::format("{} is none of a layer that is known", shown(config.base));

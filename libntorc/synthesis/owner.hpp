@@ -1,4 +1,5 @@
-// synthesis/owner.hpp - what a module of a design belongs to: a layer, a node without weights, or nothing that is known.
+// synthesis/owner.hpp - what a module of a design belongs to: a layer, a node without weights, or nothing that is
+// known.
 #pragma once
 
 #include <cstddef>

@@ -91,8 +91,7 @@ class CodeLines {
     rest_ = end == std::string_view::npos ? std::string_view{} : rest_.substr(end + 1);
     const std::size_t slashes = whole.find("//");
     line.code = trimmed(whole.substr(0, slashes));
-    line.comment =
-        slashes == std::string_view::npos ? std::string_view{} : trimmed(whole.substr(slashes + 2));
+    line.comment = slashes == std::string_view::npos ? std::string_view{} : trimmed(whole.substr(slashes + 2));
     return true;
   }
 
@@ -205,8 +204,8 @@ class Reader {
       }
     }
     if (firmware_.configs.size() >= kMostStructs) {
-      firmware_.complaints.push_back(
-          fmt::format("{}: expected fewer than {} structs, found more: the rest is left out", source.name, kMostStructs));
+      firmware_.complaints.push_back(fmt::format("{}: expected fewer than {} structs, found more: the rest is left out",
+                                                 source.name, kMostStructs));
     } else if (open != nullptr) {
       firmware_.complaints.push_back(fmt::format("{}: line {}: expected struct {} to be closed, found the end",
                                                  source.name, opened_at, current.name));
@@ -430,7 +429,8 @@ class Evaluation {
     std::int64_t result = 0;
     const auto [end, failure] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), result);
     rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
-    while (!rest_.empty() && (rest_.front() == 'u' || rest_.front() == 'U' || rest_.front() == 'l' || rest_.front() == 'L'))
+    while (!rest_.empty() &&
+           (rest_.front() == 'u' || rest_.front() == 'U' || rest_.front() == 'l' || rest_.front() == 'L'))
       rest_.remove_prefix(1);
     const bool clean = rest_.empty() || (!is_word(rest_.front()) && rest_.front() != '.');
     return failure == std::errc{} && clean ? Number(result) : Number();

@@ -22,16 +22,16 @@ struct ConfigStruct {
 
 /// `nnet::dense<layer2_t, layer3_t, config3>(layer2_out, layer3_out, w3, b3); // fc1`
 struct LayerCall {
-  std::string function{};              ///< "dense", without its namespace
-  std::vector<std::string> types{};    ///< template arguments
-  std::vector<std::string> operands{}; ///< arguments
-  std::string layer{};                 ///< the comment behind it
+  std::string function{};               ///< "dense", without its namespace
+  std::vector<std::string> types{};     ///< template arguments
+  std::vector<std::string> operands{};  ///< arguments
+  std::string layer{};                  ///< the comment behind it
 };
 
 /// The three files. Any may be missing: what they would say is then absent.
 struct Firmware {
-  std::vector<ConfigStruct> configs{};  ///< in the order of parameters.h
-  std::vector<LayerCall> calls{};       ///< in the order of the top function
+  std::vector<ConfigStruct> configs{};                          ///< in the order of parameters.h
+  std::vector<LayerCall> calls{};                               ///< in the order of the top function
   std::map<std::string, std::string, std::less<>> constants{};  ///< macros and constants: name to expression
   std::map<std::string, std::string, std::less<>> types{};      ///< typedefs outside of structs
   std::vector<std::string> parameters{};                        ///< names of those of the top function

@@ -25,7 +25,9 @@ TEST(NtorcTrainCollect, WritesADatasetAndSaysWhatIsInIt) {
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(outcome.out, "");
   EXPECT_THAT(outcome.err, HasSubstr("ntorc-train: warning: runs/c_csynth.rpt: line 1: expected "));
-  EXPECT_THAT(outcome.err, HasSubstr("ntorc-train: info: 3 projects, 2 of them with rows; 18 rows, 4 of layers, 0 unmapped; 1 warnings\n"));
+  EXPECT_THAT(
+      outcome.err,
+      HasSubstr("ntorc-train: info: 3 projects, 2 of them with rows; 18 rows, 4 of layers, 0 unmapped; 1 warnings\n"));
   const std::string csv = test::read_all(dir.path() / "data.csv");
   EXPECT_THAT(csv, HasSubstr("\nhls,conv1d,signal,2,3,8,64,1,3,,460,460,500,1500,16,2,450,0,xczu7ev-ffvc1156-2-e,250,"
                              "Vivado HLS 2019.1,,io_stream,Resource,\"ap_fixed<12,4>\",runs/a,"));
@@ -40,7 +42,8 @@ TEST(NtorcTrainCollect, FailsWhereThereIsNothingToRead) {
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("ntorc-train: no row was read: nothing written\n"));
   EXPECT_EQ(test::read_all(dir.path() / "data.csv"), "what was there\n");
-  expect_refusal(run(dir, "ntorc-train collect nowhere --out x.csv"), 1, "ntorc-train: nowhere: no such file or folder");
+  expect_refusal(run(dir, "ntorc-train collect nowhere --out x.csv"), 1,
+                 "ntorc-train: nowhere: no such file or folder");
   EXPECT_FALSE(std::filesystem::exists(dir.path() / "x.csv"));
   expect_refusal(run(dir, "ntorc-train collect"), 2, "ntorc-train: expected a folder with projects, or --explain");
 }

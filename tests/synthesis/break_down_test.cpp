@@ -136,8 +136,10 @@ TEST(BreakDown, KeepsWhatAllFifosTakeInARowOfItsOwn) {
 TEST(BreakDown, KeepsStagesApart) {
   const test::TemporaryDir folder;
   test::write_project(folder.path(), Layout::VivadoHls2020_1);
-  test::write_text(folder.path() / "myproject_prj/solution1/sim/report/myproject_cosim.rpt", test::cosim_rpt("Pass", 512, 450));
-  test::write_text(folder.path() / "vivado_synth.rpt", test::utilization_rpt("myproject", "Synthesized", {4, 38, 2500, 900}));
+  test::write_text(folder.path() / "myproject_prj/solution1/sim/report/myproject_cosim.rpt",
+                   test::cosim_rpt("Pass", 512, 450));
+  test::write_text(folder.path() / "vivado_synth.rpt",
+                   test::utilization_rpt("myproject", "Synthesized", {4, 38, 2500, 900}));
   test::write_text(folder.path() / "util.rpt", test::utilization_rpt("myproject", "Routed", {4, 38, 2400, 880}));
   const Breakdown breakdown = break_down_one(folder.path());
   EXPECT_THAT(breakdown.warnings, IsEmpty());
@@ -157,10 +159,12 @@ TEST(BreakDown, KeepsStagesApart) {
 TEST(BreakDown, LeavesOutACosimulationThatFailed) {
   const test::TemporaryDir folder;
   test::write_project(folder.path(), Layout::VivadoHls2020_1);
-  test::write_text(folder.path() / "myproject_prj/solution1/sim/report/myproject_cosim.rpt", test::cosim_rpt("Fail", 5, 4));
+  test::write_text(folder.path() / "myproject_prj/solution1/sim/report/myproject_cosim.rpt",
+                   test::cosim_rpt("Fail", 5, 4));
   const Breakdown breakdown = break_down_one(folder.path());
   ASSERT_THAT(breakdown.warnings, SizeIs(1));
-  EXPECT_THAT(breakdown.warnings[0], HasSubstr("myproject_cosim.rpt: expected the status Pass, found \"Fail\": no row"));
+  EXPECT_THAT(breakdown.warnings[0],
+              HasSubstr("myproject_cosim.rpt: expected the status Pass, found \"Fail\": no row"));
   EXPECT_THAT(of_role(breakdown, Role::Design), SizeIs(1));
 }
 
@@ -205,14 +209,16 @@ TEST(BreakDown, ShowsModulesThatBelongToNoLayer) {
   EXPECT_THAT(names_of(of_role(breakdown, Role::Unmapped)), ElementsAre("Loop_1_proc", "config9"));
   EXPECT_THAT(of_role(breakdown, Role::Glue), SizeIs(2));
   ASSERT_THAT(breakdown.warnings, SizeIs(1));
-  EXPECT_THAT(breakdown.warnings[0], HasSubstr("_csynth.rpt: 2 of 7 modules belong to no layer that is known: Loop_1_proc, "
-                                               "config9 (parameters.h has no config9)"));
+  EXPECT_THAT(breakdown.warnings[0],
+              HasSubstr("_csynth.rpt: 2 of 7 modules belong to no layer that is known: Loop_1_proc, "
+                        "config9 (parameters.h has no config9)"));
 }
 
 TEST(BreakDown, AddsTheUnitsOfOneLayerAndLeavesItsCyclesOpen) {
   const test::TemporaryDir folder;
   test::Design design = test::signal_design();
-  design.units.push_back({"dense_resource_config2_mult_U1", "dense_resource_ap_fixed_config2_mult_s", 7, 7, {0, 4, 50, 70}});
+  design.units.push_back(
+      {"dense_resource_config2_mult_U1", "dense_resource_ap_fixed_config2_mult_s", 7, 7, {0, 4, 50, 70}});
   test::write_project(folder.path(), Layout::VivadoHls2020_1, design);
   const Breakdown breakdown = break_down_one(folder.path());
   const auto layers = of_role(breakdown, Role::Layer);
@@ -263,7 +269,8 @@ TEST(BreakDown, GivesTheDesignAloneWhereOnlyTheTopsXmlIsLeft) {
   const test::TemporaryDir folder;
   test::write_project(folder.path(), Layout::VitisHls2022_2);
   const auto reports = folder.path() / "myproject_prj/solution1/syn/report";
-  test::write_text(reports / "myproject_csynth.rpt", test::csynth_rpt(test::signal_design(), Layout::VitisHls2022_2).substr(0, 2000));
+  test::write_text(reports / "myproject_csynth.rpt",
+                   test::csynth_rpt(test::signal_design(), Layout::VitisHls2022_2).substr(0, 2000));
   test::write_text(reports / "myproject_csynth.xml", test::csynth_xml(test::signal_design(), test::XmlOf::Top));
   const Breakdown breakdown = break_down_one(folder.path());
   ASSERT_THAT(breakdown.warnings, SizeIs(1));
@@ -275,7 +282,8 @@ TEST(BreakDown, GivesTheDesignAloneWhereOnlyTheTopsXmlIsLeft) {
 
 TEST(BreakDown, OfAReportAloneShowsItsLayersAsUnmapped) {
   const test::TemporaryDir folder;
-  test::write_text(folder.path() / "myproject_csynth.rpt", test::csynth_rpt(test::signal_design(), Layout::VitisHls2022_2));
+  test::write_text(folder.path() / "myproject_csynth.rpt",
+                   test::csynth_rpt(test::signal_design(), Layout::VitisHls2022_2));
   const Breakdown breakdown = break_down_one(folder.path());
   EXPECT_THAT(names_of(of_role(breakdown, Role::Unmapped)), ElementsAre("config2", "config4"));
   EXPECT_THAT(names_of(of_role(breakdown, Role::Node)), ElementsAre("config6", "config3"));
@@ -288,8 +296,8 @@ TEST(BreakDown, OfAProjectThatWasNotSynthesisedSaysSo) {
   test::write_firmware(folder.path());
   const Breakdown breakdown = break_down_one(folder.path());
   EXPECT_THAT(breakdown.records, IsEmpty());
-  EXPECT_THAT(breakdown.warnings,
-              ElementsAre(folder.path().string() + ": no report of C synthesis: nothing was synthesised yet, or it failed"));
+  EXPECT_THAT(breakdown.warnings, ElementsAre(folder.path().string() +
+                                              ": no report of C synthesis: nothing was synthesised yet, or it failed"));
 }
 
 TEST(BreakDown, TellsTheReleaseOfHls4mlByItsHeaders) {
@@ -328,8 +336,10 @@ TEST(BreakDown, HoldsTogetherWithAnyReportCutAnywhere) {
 TEST(BreakDown, HoldsTogetherWithBytesChangedInAnyFile) {
   const test::TemporaryDir folder;
   test::write_project(folder.path(), Layout::VitisHls2022_2);
-  test::write_text(folder.path() / "myproject_prj/solution1/sim/report/myproject_cosim.rpt", test::cosim_rpt("Pass", 5, 4));
-  test::write_text(folder.path() / "vivado_synth.rpt", test::utilization_rpt("myproject", "Synthesized", {4, 38, 2500, 900}));
+  test::write_text(folder.path() / "myproject_prj/solution1/sim/report/myproject_cosim.rpt",
+                   test::cosim_rpt("Pass", 5, 4));
+  test::write_text(folder.path() / "vivado_synth.rpt",
+                   test::utilization_rpt("myproject", "Synthesized", {4, 38, 2500, 900}));
   std::vector<std::pair<std::filesystem::path, std::string>> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path())) {
     if (entry.is_regular_file()) files.emplace_back(entry.path(), test::read_all(entry.path()));

@@ -105,9 +105,7 @@ TEST(Collect, StopsItsThreadsWhenTheSinkFails) {
   EXPECT_THROW(collect({folder.path()}, {.threads = 4}, full), std::runtime_error);
 }
 
-TEST(Collect, RefusesAFolderThatIsNotThere) {
-  EXPECT_THROW(collect_all({"/nowhere/at/all"}), FileError);
-}
+TEST(Collect, RefusesAFolderThatIsNotThere) { EXPECT_THROW(collect_all({"/nowhere/at/all"}), FileError); }
 
 }  // namespace
 }  // namespace ntorc::synthesis

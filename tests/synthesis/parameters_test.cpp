@@ -67,11 +67,12 @@ TEST(Parameters, EndsWithConstantsThatNameThemselvesOrEachOtherTwice) {
 }
 
 TEST(Parameters, ReadsTheCallsOfTheTopFunctionInTheirOrder) {
-  const Firmware firmware = firmware_of("", "",
-                                        "void myproject(\n    input_t x[N_INPUT_1_1],\n    result_t y[3]\n) {\n"
-                                        "    nnet::load_weights_from_txt<weight2_t, 48>(w2, \"w2.txt\");\n"
-                                        "    nnet::dense<input_t, nnet::array<ap_fixed<8,4>, 2*1>, config2>(x, layer2_out, w2, b2); // fc1\n\n"
-                                        "    // both\n    nnet::clone_stream<a_t, a_t, 16>(layer2_out, layer3_cpy1, layer3_cpy2);\n}\n");
+  const Firmware firmware = firmware_of(
+      "", "",
+      "void myproject(\n    input_t x[N_INPUT_1_1],\n    result_t y[3]\n) {\n"
+      "    nnet::load_weights_from_txt<weight2_t, 48>(w2, \"w2.txt\");\n"
+      "    nnet::dense<input_t, nnet::array<ap_fixed<8,4>, 2*1>, config2>(x, layer2_out, w2, b2); // fc1\n\n"
+      "    // both\n    nnet::clone_stream<a_t, a_t, 16>(layer2_out, layer3_cpy1, layer3_cpy2);\n}\n");
   ASSERT_EQ(firmware.calls.size(), 2U);
   EXPECT_EQ(firmware.calls[0].function, "dense");
   EXPECT_EQ(firmware.calls[0].layer, "fc1");
@@ -85,7 +86,8 @@ TEST(Parameters, ReadsTheCallsOfTheTopFunctionInTheirOrder) {
 TEST(Parameters, SaysWhichFileIsCut) {
   const Firmware open = firmware_of("struct config2 : nnet::dense_config {\n    static const unsigned n_in = 4;\n");
   EXPECT_THAT(open.configs, IsEmpty());
-  EXPECT_THAT(open.complaints, ElementsAre("parameters.h: line 1: expected struct config2 to be closed, found the end"));
+  EXPECT_THAT(open.complaints,
+              ElementsAre("parameters.h: line 1: expected struct config2 to be closed, found the end"));
   const Firmware guard = firmware_of("", "#ifndef DEFINES_H_\n#define DEFINES_H_\n#define N 4\n");
   EXPECT_THAT(guard.complaints, ElementsAre("defines.h: line 3: expected #endif, found the end"));
   const Firmware calls = firmware_of("", "", "void myproject() {\n    nnet::relu<a, b, relu_config3>(x, y); // r\n");
@@ -93,17 +95,19 @@ TEST(Parameters, SaysWhichFileIsCut) {
 }
 
 /// What a struct of parameters.h and a call make of config2.
-Owner owner_of(std::string_view parameters, std::string_view cpp, std::string_view module, std::string_view defines = "") {
+Owner owner_of(std::string_view parameters, std::string_view cpp, std::string_view module,
+               std::string_view defines = "") {
   const Firmware firmware = firmware_of(parameters, defines, cpp);
   return Owners(firmware).owner(module);
 }
 
 TEST(Owner, OfARecurrentLayerHasAReuseFactorForEachMatrix) {
-  const std::string parameters = test::dense_struct(2, "lstm_1", 16, 60, 4, "_1") + test::dense_struct(2, "", 15, 60, 3, "_2") +
-                                 "struct tanh_config2 : nnet::activ_config {\n    static const unsigned n_in = 15;\n};\n"
-                                 "struct config2 : nnet::lstm_config {\n    static const unsigned n_in  = 16;\n"
-                                 "    static const unsigned n_state = 15;\n    static const unsigned n_sequence = 8;\n"
-                                 "    static const unsigned io_type = nnet::resource;\n};\n";
+  const std::string parameters =
+      test::dense_struct(2, "lstm_1", 16, 60, 4, "_1") + test::dense_struct(2, "", 15, 60, 3, "_2") +
+      "struct tanh_config2 : nnet::activ_config {\n    static const unsigned n_in = 15;\n};\n"
+      "struct config2 : nnet::lstm_config {\n    static const unsigned n_in  = 16;\n"
+      "    static const unsigned n_state = 15;\n    static const unsigned n_sequence = 8;\n"
+      "    static const unsigned io_type = nnet::resource;\n};\n";
   const Owner owner = owner_of(parameters, "", "lstm_stack_ap_fixed_ap_fixed_config2_s");
   ASSERT_EQ(owner.role, perf::Role::Layer) << owner.reason;
   EXPECT_EQ(owner.name, "lstm_1");
@@ -130,12 +134,16 @@ TEST(Owner, OfTheFirstReleasesHasNoNameAndSharesItsNumberWithItsActivation) {
 }
 
 TEST(Owner, IsNoneForWhatHasNoShapeAndSaysWhy) {
-  EXPECT_THAT(owner_of(test::dense_struct(2, "a", 4, 4, 1), "", "dense_config9_s").reason, "parameters.h has no config9");
+  EXPECT_THAT(owner_of(test::dense_struct(2, "a", 4, 4, 1), "", "dense_config9_s").reason,
+              "parameters.h has no config9");
   EXPECT_THAT(owner_of("struct config2 : nnet::conv2d_config {\n};\n", "", "depthwise_conv_2d_cl_config2_s").reason,
               "depthwise_conv_2d_cl has no shape of one matrix");
-  EXPECT_THAT(owner_of("struct config2 : nnet::dense_config {\n static const unsigned n_in = N;\n};\n", "", "dense_config2_s").reason,
-              "config2 has no n_in that can be read");
-  EXPECT_THAT(owner_of("struct config2 : nnet::dense_config {\n static const unsigned n_in = 4;\n static const unsigned n_out = 4;\n};\n",
+  EXPECT_THAT(
+      owner_of("struct config2 : nnet::dense_config {\n static const unsigned n_in = N;\n};\n", "", "dense_config2_s")
+          .reason,
+      "config2 has no n_in that can be read");
+  EXPECT_THAT(owner_of("struct config2 : nnet::dense_config {\n static const unsigned n_in = 4;\n static const "
+                       "unsigned n_out = 4;\n};\n",
                        "", "dense_config2_s")
                   .reason,
               "config2 has no reuse_factor that can be read");
@@ -174,17 +182,19 @@ const std::string kThreeCalls =
 
 TEST(Owners, KnowNumberlessClonesByTheirOperandsAlone) {
   const Firmware firmware = firmware_of(kThreeDense, "", kThreeCalls);
-  const auto owners = Owners(firmware).owners(
-      numberless({{"dense_latency_0_0_1", 97}, {"dense_latency_0_0_s", 165}, {"dense_latency_0_0", 171}, {"relu_config4_s", 207}}));
+  const auto owners = Owners(firmware).owners(numberless({{"dense_latency_0_0_1", 97},
+                                                          {"dense_latency_0_0_s", 165},
+                                                          {"dense_latency_0_0", 171},
+                                                          {"relu_config4_s", 207}}));
   EXPECT_EQ(owners[0].name, "fc2");  // 97 + 64 + 4 = 165
   EXPECT_EQ(owners[1].name, "fc1");  // its input is one word
   EXPECT_EQ(owners[2].name, "fc3");  // 171 + 32 + 4 = 207
 }
 
 TEST(Owners, LeaveNumberlessClonesOpenThatMayBeEither) {
-  const Firmware firmware = firmware_of(kThreeDense + test::dense_struct(9, "fc4", 32, 32, 2), "",
-                                        kThreeCalls.substr(0, kThreeCalls.size() - 2) +
-                                            "  nnet::dense<a, b, config9>(y, z, w9, b9); // fc4\n}\n");
+  const Firmware firmware = firmware_of(
+      kThreeDense + test::dense_struct(9, "fc4", 32, 32, 2), "",
+      kThreeCalls.substr(0, kThreeCalls.size() - 2) + "  nnet::dense<a, b, config9>(y, z, w9, b9); // fc4\n}\n");
   const auto owners = Owners(firmware).owners(numberless({{"dense_latency_0_0_1", 97},
                                                           {"dense_latency_0_0_s", 165},
                                                           {"dense_latency_0_0", 171},
@@ -198,7 +208,8 @@ TEST(Owners, MatchClonesOfOneSizeWithTheirCalls) {
                                         "void myproject(hls::stream<t> &x) {\n"
                                         "  nnet::clone_stream<t, t, 64>(x, a1, a2); // clone_x\n"
                                         "  nnet::clone_stream<t, t, 128>(a1, b1, b2); // clone_a\n}\n");
-  const auto owners = Owners(firmware).owners({instance_of("c0", "clone_stream_array_t_8u_128_s"), instance_of("c1", "clone_stream_array_t_8u_64_s")});
+  const auto owners = Owners(firmware).owners(
+      {instance_of("c0", "clone_stream_array_t_8u_128_s"), instance_of("c1", "clone_stream_array_t_8u_64_s")});
   EXPECT_EQ(owners[0].name, "clone_a");
   EXPECT_EQ(owners[1].name, "clone_x");
   EXPECT_EQ(owners[0].node_kind, hls4ml::NodeKind::Clone);
@@ -214,7 +225,8 @@ TEST(Owners, NameTheWriterOfAStream) {
 }
 
 TEST(ProjectTcl, GivesTheValuesThatAreSet) {
-  const auto values = parse_project_tcl("variable part\r\nset part \"xc7z020-clg400-1\"\r\nset clock_period 5\nset\nset x\n");
+  const auto values =
+      parse_project_tcl("variable part\r\nset part \"xc7z020-clg400-1\"\r\nset clock_period 5\nset\nset x\n");
   EXPECT_EQ(values.at("part"), "xc7z020-clg400-1");
   EXPECT_EQ(values.at("clock_period"), "5");
   EXPECT_EQ(values.size(), 2U);

@@ -83,7 +83,8 @@ inline std::string csynth_rpt(const Design& design, Layout layout) {
   text += times ? "+ Timing: \n    * Summary: \n" : "+ Timing (ns): \n    * Summary: \n";
   const std::string bar = "    +--------+---------+----------+------------+\n";
   text += bar + "    |  Clock |  Target | Estimated| Uncertainty|\n" + bar;
-  text += times ? "    |ap_clk  | 4.00 ns | 3.100 ns |   0.50 ns  |\n" : "    |ap_clk  |   4.00|     3.100|        0.50|\n";
+  text +=
+      times ? "    |ap_clk  | 4.00 ns | 3.100 ns |   0.50 ns  |\n" : "    |ap_clk  |   4.00|     3.100|        0.50|\n";
   text += bar + '\n';
   text += times ? "+ Latency: \n    * Summary: \n" : "+ Latency (clock cycles): \n    * Summary: \n";
   if (times) {
@@ -97,8 +98,9 @@ inline std::string csynth_rpt(const Design& design, Layout layout) {
             rule_of_latency;
   } else {
     const std::string rule_of_latency = "    +----+----+----+----+----------+\n";
-    text += rule_of_latency + "    | Latency | Interval | Pipeline |\n    | min | max | min | max | Type |\n" + rule_of_latency +
-            fmt::format("    | {0}| {0}| {1}| {1}| dataflow |\n", design.latency, design.interval) + rule_of_latency;
+    text += rule_of_latency + "    | Latency | Interval | Pipeline |\n    | min | max | min | max | Type |\n" +
+            rule_of_latency + fmt::format("    | {0}| {0}| {1}| {1}| dataflow |\n", design.latency, design.interval) +
+            rule_of_latency;
   }
   text += "\n    + Detail: \n        * Instance: \n";
   if (design.units.empty()) {
@@ -159,7 +161,8 @@ inline std::string csynth_rpt(const Design& design, Layout layout) {
                             unit.used.dsp, unit.used.ff, unit.used.lut);
       }
     }
-    text += rows + fmt::format("    |Total | | {}| {}| {}| {}| 0|\n", units.bram, units.dsp, units.ff, units.lut) + rows;
+    text +=
+        rows + fmt::format("    |Total | | {}| {}| {}| {}| 0|\n", units.bram, units.dsp, units.ff, units.lut) + rows;
   }
   text += fmt::format("\n    * {}: \n    N/A\n\n    * Memory: \n    N/A\n\n    * FIFO: \n", dsp);
   if (design.queues.empty()) {
@@ -191,7 +194,8 @@ inline std::string utilization_rpt(std::string_view design, std::string_view sta
       "---------------------------------------------------------------------\n\nUtilization Design Information\n\n"
       "1. CLB Logic\n------------\n\n{2}| CLB LUTs*         | {3} |     0 |    230400 |  0.1 |\n"
       "| CLB Registers     | {4} |     0 |    460800 |  0.1 |\n{5}\n\n2. BLOCKRAM\n-----------\n\n{2}"
-      "| Block RAM Tile    | {6} |     0 |       312 |  0.1 |\n| URAM              | 0 |     0 |        96 |  0.0 |\n{5}\n\n"
+      "| Block RAM Tile    | {6} |     0 |       312 |  0.1 |\n| URAM              | 0 |     0 |        96 |  0.0 "
+      "|\n{5}\n\n"
       "3. ARITHMETIC\n-------------\n\n{2}| DSPs              | {7} |     0 |      1728 |  0.1 |\n{5}\n",
       design, state, head, used.lut, used.ff, row, 0.5 * used.bram, used.dsp);
 }
@@ -200,7 +204,8 @@ inline std::string utilization_rpt(std::string_view design, std::string_view sta
 inline std::string cosim_rpt(std::string_view status, int latency, int interval) {
   const std::string row = "+----------+----------+-----------------+-----------------+\n";
   return fmt::format(
-      "\nReport time       : Mon Jan  1 00:00:00 UTC 2024.\nSolution          : solution1.\nSimulation tool   : xsim.\n\n{0}"
+      "\nReport time       : Mon Jan  1 00:00:00 UTC 2024.\nSolution          : solution1.\nSimulation tool   : "
+      "xsim.\n\n{0}"
       "|          |          |     Latency     |     Interval    |\n"
       "+   RTL    +  Status  +-----------------+-----------------+\n"
       "|          |          | min | avg | max | min | avg | max |\n{0}"
@@ -213,17 +218,21 @@ inline std::string cosim_rpt(std::string_view status, int latency, int interval)
 enum class XmlOf { Top, Hierarchy };
 inline std::string csynth_xml(const Design& design, XmlOf what) {
   const auto resources = [](const Used& used) {
-    return fmt::format("<Resources><BRAM_18K>{}</BRAM_18K><DSP>{}</DSP><FF>{}</FF><LUT>{}</LUT><URAM>0</URAM></Resources>",
-                       used.bram, used.dsp, used.ff, used.lut);
+    return fmt::format(
+        "<Resources><BRAM_18K>{}</BRAM_18K><DSP>{}</DSP><FF>{}</FF><LUT>{}</LUT><URAM>0</URAM></Resources>", used.bram,
+        used.dsp, used.ff, used.lut);
   };
   std::string text = fmt::format(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\" ?>\n<profile>\n<ReportVersion><Version>2022.2</Version>"
+      "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\" "
+      "?>\n<profile>\n<ReportVersion><Version>2022.2</Version>"
       "</ReportVersion>\n<UserAssignments><Part>xczu7ev-ffvc1156-2-e</Part><TopModelName>{0}</TopModelName>"
       "<TargetClockPeriod>4.00</TargetClockPeriod><ClockUncertainty>1.08</ClockUncertainty></UserAssignments>\n"
       "<PerformanceEstimates><PipelineType>dataflow</PipelineType><SummaryOfTimingAnalysis><unit>ns</unit>"
-      "<EstimatedClockPeriod>3.100</EstimatedClockPeriod></SummaryOfTimingAnalysis><SummaryOfOverallLatency><Best-caseLatency>{1}"
+      "<EstimatedClockPeriod>3.100</EstimatedClockPeriod></"
+      "SummaryOfTimingAnalysis><SummaryOfOverallLatency><Best-caseLatency>{1}"
       "</Best-caseLatency><Worst-caseLatency>{1}</Worst-caseLatency><Interval-min>{2}</Interval-min><Interval-max>{2}"
-      "</Interval-max><DataflowPipelineThroughput>{2}</DataflowPipelineThroughput></SummaryOfOverallLatency></PerformanceEstimates>"
+      "</Interval-max><DataflowPipelineThroughput>{2}</DataflowPipelineThroughput></SummaryOfOverallLatency></"
+      "PerformanceEstimates>"
       "\n<AreaEstimates>{3}<AvailableResources>"
       "<BRAM_18K>624</BRAM_18K><DSP>1728</DSP><FF>460800</FF><LUT>230400</LUT><URAM>96</URAM></AvailableResources>"
       "</AreaEstimates>\n",
@@ -239,7 +248,8 @@ inline std::string csynth_xml(const Design& design, XmlOf what) {
       text += fmt::format(
           "<Module><Name>{0}</Name><PerformanceEstimates><SummaryOfOverallLatency><Best-caseLatency>{1}"
           "</Best-caseLatency><Worst-caseLatency>{1}</Worst-caseLatency><PipelineInitiationInterval>{2}"
-          "</PipelineInitiationInterval><PipelineType>no</PipelineType></SummaryOfOverallLatency></PerformanceEstimates>"
+          "</PipelineInitiationInterval><PipelineType>no</PipelineType></SummaryOfOverallLatency></"
+          "PerformanceEstimates>"
           "<AreaEstimates>{3}</AreaEstimates></Module>\n",
           unit.module, unit.latency, unit.interval, resources(unit.used));
     }
@@ -261,7 +271,8 @@ inline std::string dense_struct(int number, std::string_view layer, int n_in, in
       "    static const unsigned n_out = {4};\n    static const unsigned io_type = nnet::io_stream;\n"
       "    static const unsigned strategy = nnet::resource;\n    static const unsigned reuse_factor = {5};\n"
       "    static const unsigned n_zeros = 0;\n    static const unsigned multiplier_limit = DIV_ROUNDUP(n_in * n_out, "
-      "reuse_factor) - n_zeros / reuse_factor;\n    typedef model_default_t accum_t;\n    typedef weight{1}_t weight_t;\n"
+      "reuse_factor) - n_zeros / reuse_factor;\n    typedef model_default_t accum_t;\n    typedef weight{1}_t "
+      "weight_t;\n"
       "    template<class x_T, class y_T>\n    using product = nnet::product::mult<x_T, y_T>;\n}};\n\n",
       layer.empty() ? "" : fmt::format("// {}\n", layer), number, suffix, n_in, n_out, reuse);
 }
@@ -275,46 +286,60 @@ inline void write_firmware(const std::filesystem::path& project, std::string_vie
              "typedef nnet::array<ap_fixed<16,6>, 8*1> layer3_t;\ntypedef nnet::array<ap_fixed<16,6>, 3*1> result_t;\n"
              "typedef ap_fixed<16,6> model_default_t;\ntypedef ap_fixed<12, 4> weight2_t;\n"
              "typedef model_default_t weight4_t;\n#endif\n");
-  write_text(firmware / "parameters.h",
-             "#ifndef PARAMETERS_H_\n#define PARAMETERS_H_\n#include \"weights/w2.h\"\n\n"
-             "// hls-fpga-machine-learning insert layer-config\n"
-             "// zp1d_signal\nstruct config6 : nnet::padding1d_config {\n    static const unsigned in_width = N_INPUT_1_1;\n"
-             "    static const unsigned n_chan = N_INPUT_2_1;\n    static const unsigned out_width = 66;\n"
-             "    static const unsigned pad_left = 1;\n    static const unsigned pad_right = 1;\n};\n\n" +
-                 dense_struct(2, "signal", 6, 8, 3, "_mult") +
-                 "struct config2 : nnet::conv1d_config {\n    static const unsigned pad_left = 0;\n"
-                 "    static const unsigned in_width = 66;\n    static const unsigned n_chan = N_INPUT_2_1;\n"
-                 "    static const unsigned filt_width = 3;\n    static const unsigned kernel_size = filt_width;\n"
-                 "    static const unsigned n_filt = 8;\n    static const unsigned reuse_factor = 3;\n"
-                 "    static const unsigned strategy = nnet::resource;\n    typedef weight2_t weight_t;\n"
-                 "    typedef config2_mult mult_config;\n};\nconst ap_uint<config2::filt_width> config2::pixels[] = {0};\n\n"
-                 "// signal_relu\nstruct relu_config3 : nnet::activ_config {\n    static const unsigned n_in = 512;\n"
-                 "    static const unsigned io_type = nnet::io_stream;\n};\n\n" +
-                 dense_struct(4, "output", 512, 3, 16) + "#endif\n");
-  write_text(firmware / fmt::format("{}.cpp", top),
-             fmt::format("#include \"parameters.h\"\n\nvoid {}(\n    hls::stream<input_t> &x,\n    hls::stream<result_t> "
-                         "&layer4_out\n) {{\n    #pragma HLS DATAFLOW\n\n#ifndef __SYNTHESIS__\n    static bool "
-                         "loaded_weights = false;\n    if (!loaded_weights) {{\n        "
-                         "nnet::load_weights_from_txt<weight2_t, 48>(w2, \"w2.txt\");\n    }}\n#endif\n\n"
-                         "    hls::stream<layer6_t> layer6_out(\"layer6_out\");\n    hls::stream<layer2_t> "
-                         "layer2_out(\"layer2_out\");\n    hls::stream<layer3_t> layer3_out(\"layer3_out\");\n"
-                         "    nnet::zeropad1d_cl<input_t, layer6_t, config6>(x, layer6_out); // zp1d_signal\n\n"
-                         "    nnet::conv_1d_cl<layer6_t, layer2_t, config2>(layer6_out, layer2_out, w2, b2); // signal\n\n"
-                         "    nnet::relu<layer2_t, layer3_t, relu_config3>(layer2_out, layer3_out); // signal_relu\n\n"
-                         "    nnet::dense<layer3_t, result_t, config4>(layer3_out, layer4_out, w4, b4); // output\n\n}}\n",
-                         top));
+  write_text(
+      firmware / "parameters.h",
+      "#ifndef PARAMETERS_H_\n#define PARAMETERS_H_\n#include \"weights/w2.h\"\n\n"
+      "// hls-fpga-machine-learning insert layer-config\n"
+      "// zp1d_signal\nstruct config6 : nnet::padding1d_config {\n    static const unsigned in_width = N_INPUT_1_1;\n"
+      "    static const unsigned n_chan = N_INPUT_2_1;\n    static const unsigned out_width = 66;\n"
+      "    static const unsigned pad_left = 1;\n    static const unsigned pad_right = 1;\n};\n\n" +
+          dense_struct(2, "signal", 6, 8, 3, "_mult") +
+          "struct config2 : nnet::conv1d_config {\n    static const unsigned pad_left = 0;\n"
+          "    static const unsigned in_width = 66;\n    static const unsigned n_chan = N_INPUT_2_1;\n"
+          "    static const unsigned filt_width = 3;\n    static const unsigned kernel_size = filt_width;\n"
+          "    static const unsigned n_filt = 8;\n    static const unsigned reuse_factor = 3;\n"
+          "    static const unsigned strategy = nnet::resource;\n    typedef weight2_t weight_t;\n"
+          "    typedef config2_mult mult_config;\n};\nconst ap_uint<config2::filt_width> config2::pixels[] = {0};\n\n"
+          "// signal_relu\nstruct relu_config3 : nnet::activ_config {\n    static const unsigned n_in = 512;\n"
+          "    static const unsigned io_type = nnet::io_stream;\n};\n\n" +
+          dense_struct(4, "output", 512, 3, 16) + "#endif\n");
+  write_text(
+      firmware / fmt::format("{}.cpp", top),
+      fmt::format("#include \"parameters.h\"\n\nvoid {}(\n    hls::stream<input_t> &x,\n    hls::stream<result_t> "
+                  "&layer4_out\n) {{\n    #pragma HLS DATAFLOW\n\n#ifndef __SYNTHESIS__\n    static bool "
+                  "loaded_weights = false;\n    if (!loaded_weights) {{\n        "
+                  "nnet::load_weights_from_txt<weight2_t, 48>(w2, \"w2.txt\");\n    }}\n#endif\n\n"
+                  "    hls::stream<layer6_t> layer6_out(\"layer6_out\");\n    hls::stream<layer2_t> "
+                  "layer2_out(\"layer2_out\");\n    hls::stream<layer3_t> layer3_out(\"layer3_out\");\n"
+                  "    nnet::zeropad1d_cl<input_t, layer6_t, config6>(x, layer6_out); // zp1d_signal\n\n"
+                  "    nnet::conv_1d_cl<layer6_t, layer2_t, config2>(layer6_out, layer2_out, w2, b2); // signal\n\n"
+                  "    nnet::relu<layer2_t, layer3_t, relu_config3>(layer2_out, layer3_out); // signal_relu\n\n"
+                  "    nnet::dense<layer3_t, result_t, config4>(layer3_out, layer4_out, w4, b4); // output\n\n}}\n",
+                  top));
 }
 
 /// The reports of that network. Its whole is 1200 LUT, 3020 FF, 40 DSP, 9 BRAM_18K.
 inline Design signal_design() {
   return {.units = {{"zeropad1d_cl_array_array_ap_fixed_16_6_5_3_0_2u_config6_U0",
-                     "zeropad1d_cl_array_array_ap_fixed_16_6_5_3_0_2u_config6_s", 70, 70, {0, 0, 100, 120}},
+                     "zeropad1d_cl_array_array_ap_fixed_16_6_5_3_0_2u_config6_s",
+                     70,
+                     70,
+                     {0, 0, 100, 120}},
                     {"conv_1d_cl_array_array_ap_fixed_16_6_5_3_0_8u_config2_U0",
-                     "conv_1d_cl_array_array_ap_fixed_16_6_5_3_0_8u_config2_s", 460, 450, {2, 16, 1500, 500}},
-                    {"relu_array_array_ap_fixed_8u_relu_config3_U0", "relu_array_array_ap_fixed_8u_relu_config3_s", 66,
-                     65, {0, 0, 200, 150}},
+                     "conv_1d_cl_array_array_ap_fixed_16_6_5_3_0_8u_config2_s",
+                     460,
+                     450,
+                     {2, 16, 1500, 500}},
+                    {"relu_array_array_ap_fixed_8u_relu_config3_U0",
+                     "relu_array_array_ap_fixed_8u_relu_config3_s",
+                     66,
+                     65,
+                     {0, 0, 200, 150}},
                     {"dense_array_array_ap_fixed_16_6_5_3_0_3u_config4_U0",
-                     "dense_array_array_ap_fixed_16_6_5_3_0_3u_config4_s", 90, 89, {3, 24, 1000, 300}}},
+                     "dense_array_array_ap_fixed_16_6_5_3_0_3u_config4_s",
+                     90,
+                     89,
+                     {3, 24, 1000, 300}}},
           .queues = {{"layer6_out_V_data_0_V_U", 66, 16, {1, 0, 50, 25}},
                      {"layer6_out_V_data_1_V_U", 66, 16, {1, 0, 50, 25}},
                      {"layer2_out_V_data_0_V_U", 64, 16, {1, 0, 50, 25}},
