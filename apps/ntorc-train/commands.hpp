@@ -19,6 +19,7 @@ struct Command {
   std::function<int()> run;
 };
 
+Command add_collect(CLI::App& cli);
 Command add_fit(CLI::App& cli);
 Command add_evaluate(CLI::App& cli);
 
