@@ -15,6 +15,7 @@ namespace {
 using support::CsvRows;
 
 constexpr double kFastestClockMhz = 1e6;
+constexpr double kLargestReported = 1e18;  ///< a design may be said to take years
 
 /// Where each field stands.
 struct RecordColumns {
@@ -123,8 +124,8 @@ std::vector<Record> read_rows(CsvRows& csv) {
         if (!csv.text(column).empty()) csv.fail(column, "nothing for a row that is no layer");
       }
     }
-    for (std::size_t t = 0; t < kTargets.size(); ++t) record.figures[t] = csv.figure_if_any(columns.figures[t]);
-    record.interval_cycles = csv.figure_if_any(columns.interval);
+    for (std::size_t t = 0; t < kTargets.size(); ++t) record.figures[t] = csv.figure_if_any(columns.figures[t], kLargestReported);
+    record.interval_cycles = csv.figure_if_any(columns.interval, kLargestReported);
     record.uram = csv.figure_if_any(columns.uram);
     read_context(csv, columns, record.context);
     record.project = csv.text(columns.project);

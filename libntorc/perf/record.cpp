@@ -61,14 +61,15 @@ std::string records_header() {
 
 std::string to_csv(const Record& record) {
   std::string line = fmt::format("{},{},{}", to_string(record.stage), kind_word(record), csv_cell(record.name));
-  if (record.shape) {
+  const bool layer = record.role == Role::Layer;
+  if (layer && record.shape) {
     const hls4ml::LayerShape& shape = *record.shape;
     line += fmt::format(",{},{},{},{},{}", shape.inputs, shape.kernel, shape.size, shape.sequence, shape.packets);
   } else {
     line += ",,,,,";
   }
   for (std::size_t matrix = 0; matrix < 2; ++matrix) {
-    line += matrix < record.reuse.size() ? fmt::format(",{}", record.reuse[matrix]) : ",";
+    line += layer && matrix < record.reuse.size() ? fmt::format(",{}", record.reuse[matrix]) : ",";
   }
   for (const Target target : kTargets) line += fmt::format(",{}", number(record[target]));
   const Context& context = record.context;

@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "ntorc/error.hpp"
 
 namespace ntorc::support {
 namespace {
-
-constexpr double kLargestFigure = 1e9;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -31,9 +30,9 @@ std::optional<Number> parsed(std::string_view cell) {
   return number;
 }
 
-std::optional<double> figure_of(std::string_view cell) {
+std::optional<double> figure_of(std::string_view cell, double most) {
   const auto number = parsed<double>(cell);
-  return number && *number >= 0 && *number <= kLargestFigure ? number : std::nullopt;
+  return number && *number >= 0 && *number <= most ? number : std::nullopt;
 }
 
 std::optional<std::int64_t> integer_of(std::string_view cell, std::int64_t low, std::int64_t high) {
@@ -41,7 +40,8 @@ std::optional<std::int64_t> integer_of(std::string_view cell, std::int64_t low, 
   return number && *number >= low && *number <= high ? number : std::nullopt;
 }
 
-constexpr std::string_view kFigure = "a number in 0..1e9";
+/// "a number in 0..1e9"
+std::string figure_up_to(double most) { return fmt::format("a number in 0..1e{:.0f}", std::log10(most)); }
 
 std::string integer_in(std::int64_t low, std::int64_t high) { return fmt::format("an integer in {}..{}", low, high); }
 
@@ -160,15 +160,15 @@ void CsvRows::expect_columns(std::span<const std::string_view> needed, std::span
   }
 }
 
-double CsvRows::figure(std::size_t column) const {
-  const auto number = figure_of(cells_[column]);
-  if (!number) fail(column, kFigure);
+double CsvRows::figure(std::size_t column, double most) const {
+  const auto number = figure_of(cells_[column], most);
+  if (!number) fail(column, figure_up_to(most));
   return *number;
 }
 
-std::optional<double> CsvRows::figure_if_any(std::size_t column) const {
+std::optional<double> CsvRows::figure_if_any(std::size_t column, double most) const {
   if (cells_[column].empty()) return std::nullopt;
-  return figure(column);
+  return figure(column, most);
 }
 
 std::int64_t CsvRows::integer(std::size_t column, std::int64_t low, std::int64_t high) const {
@@ -195,8 +195,8 @@ std::string_view CsvTable::text(std::size_t row, std::string_view column) const 
 }
 
 double CsvTable::figure(std::size_t row, std::string_view column) const {
-  const auto number = figure_of(text(row, column));
-  if (!number) fail(row, column, kFigure);
+  const auto number = figure_of(text(row, column), kLargestFigure);
+  if (!number) fail(row, column, figure_up_to(kLargestFigure));
   return *number;
 }
 

@@ -15,6 +15,8 @@
 
 namespace ntorc::support {
 
+inline constexpr double kLargestFigure = 1e9;  ///< unless a column can hold more
+
 /// RFC 4180: a cell that could be misread stands in quotes, each of its own quotes doubled.
 std::string csv_cell(std::string_view text);
 
@@ -46,10 +48,10 @@ class CsvRows {
 
   /// Of the row, by index of the column.
   std::string_view text(std::size_t column) const { return cells_[column]; }
-  /// A number in [0, 1e9]. @throws ParseError
-  double figure(std::size_t column) const;
+  /// A number in [0, most]. @throws ParseError
+  double figure(std::size_t column, double most = kLargestFigure) const;
   /// Nothing for an empty cell.
-  std::optional<double> figure_if_any(std::size_t column) const;
+  std::optional<double> figure_if_any(std::size_t column, double most = kLargestFigure) const;
   /// An integer in [low, high]. @throws ParseError
   std::int64_t integer(std::size_t column, std::int64_t low, std::int64_t high) const;
 
