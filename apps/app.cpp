@@ -70,6 +70,17 @@ int run(CLI::App& cli, int argc, char** argv, const std::function<int()>& body) 
   return fail(cli, kFailed, error.what());
 }
 
+bool write_pieces(const std::string& out,
+                  const std::function<bool(const std::function<void(std::string_view)>&)>& produce) {
+  if (out == "-") {
+    return produce([](std::string_view bytes) { std::cout << bytes; });
+  }
+  support::StagedFile file(out);
+  const bool whole = produce([&](std::string_view bytes) { file.write(bytes); });
+  if (whole) file.commit();
+  return whole;
+}
+
 void write_result(const std::string& out, std::string_view bytes) {
   if (out == "-") {
     std::cout << bytes;

@@ -21,6 +21,7 @@ struct Command {
 };
 
 Command add_check(CLI::App& cli);
+Command add_collect(CLI::App& cli);
 Command add_describe(CLI::App& cli);
 Command add_evaluate(CLI::App& cli);
 Command add_fit(CLI::App& cli);

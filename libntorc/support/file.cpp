@@ -46,26 +46,50 @@ std::string read_file(const std::filesystem::path& file, std::uintmax_t max_byte
   return read_stream(in, file.string(), max_bytes, ignored ? 0 : size);
 }
 
-void write_file(const std::filesystem::path& file, std::string_view bytes) {
+StagedFile::StagedFile(const std::filesystem::path& file) : file_(file), target_(file) {
   std::error_code ignored;
   // Through a link the file that it points to is replaced; a device or a pipe cannot be, and is written into.
   const std::filesystem::file_status status = std::filesystem::status(file, ignored);
-  const bool in_place = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
-  const bool linked = !in_place && std::filesystem::is_symlink(file, ignored);
-  const std::filesystem::path target = linked ? std::filesystem::weakly_canonical(file, ignored) : file;
-  std::filesystem::path destination = target;
-  if (!in_place) destination += fmt::format(".{}.tmp", ::getpid());
-
+  in_place_ = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+  const bool linked = !in_place_ && std::filesystem::is_symlink(file, ignored);
+  if (linked) target_ = std::filesystem::weakly_canonical(file, ignored);
+  temporary_ = target_;
+  if (!in_place_) temporary_ += fmt::format(".{}.tmp", ::getpid());
   errno = 0;
-  std::ofstream out(destination, std::ios::binary | std::ios::trunc);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  std::error_code failure(out.good() ? 0 : (errno != 0 ? errno : EIO), std::generic_category());
-  if (!failure && !in_place) std::filesystem::rename(destination, target, failure);
-  if (failure) {
-    if (!in_place) std::filesystem::remove(destination, ignored);
-    throw FileError(fmt::format("{}: cannot write: {}", file.string(), failure.message()));
-  }
+  out_.open(temporary_, std::ios::binary | std::ios::trunc);
+  if (!out_) fail({errno != 0 ? errno : EIO, std::generic_category()});
+}
+
+StagedFile::~StagedFile() {
+  if (in_place_ || temporary_.empty()) return;
+  out_.close();
+  std::error_code ignored;
+  std::filesystem::remove(temporary_, ignored);
+}
+
+void StagedFile::fail(const std::error_code& failure) const {
+  throw FileError(fmt::format("{}: cannot write: {}", file_.string(), failure.message()));
+}
+
+void StagedFile::write(std::string_view bytes) {
+  errno = 0;
+  out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!out_) fail({errno != 0 ? errno : EIO, std::generic_category()});
+}
+
+void StagedFile::commit() {
+  errno = 0;
+  out_.close();
+  std::error_code failure(out_.good() ? 0 : (errno != 0 ? errno : EIO), std::generic_category());
+  if (!failure && !in_place_) std::filesystem::rename(temporary_, target_, failure);
+  if (failure) fail(failure);
+  temporary_.clear();
+}
+
+void write_file(const std::filesystem::path& file, std::string_view bytes) {
+  StagedFile staged(file);
+  staged.write(bytes);
+  staged.commit();
 }
 
 }  // namespace ntorc::support

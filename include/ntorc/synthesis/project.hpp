@@ -14,8 +14,8 @@ namespace ntorc::synthesis {
 
 /// The files of one project; empty where there is none.
 struct ProjectFiles {
-  std::filesystem::path root;  ///< hls4ml's OutputDir, or the folder of a report that stands alone
-  std::string name;            ///< hls4ml's ProjectName, also that of the top function
+  std::filesystem::path root;  ///< hls4ml's OutputDir; the solution, if there are several; or the folder of a report
+  std::string name;            ///< of the top function; of a report that stands alone its file's, without its ending
   std::filesystem::path csynth_rpt;
   std::filesystem::path csynth_xml;     ///< of the top
   std::filesystem::path hierarchy_xml;  ///< csynth.xml of Vitis HLS
@@ -27,16 +27,23 @@ struct ProjectFiles {
   std::filesystem::path project_tcl;
 };
 
-/// The projects under a folder, or the one it is, sorted by path. Links are not followed.
-/// @throws FileError  if the folder cannot be read.
-std::vector<ProjectFiles> find_projects(const std::filesystem::path& folder);
+struct FoundProjects {
+  std::vector<ProjectFiles> projects{};  ///< a folder's own before those below it, these by name
+  std::vector<std::string> warnings{};   ///< folders that could not be read, one line each
+};
+
+/// The projects under a folder, or the one that it is, or a report by itself. A folder is a project if it has solutions
+/// with reports of C synthesis, or hls4ml's firmware of which there are none yet; elsewhere each report is one, unless
+/// another in the same folder calls its module. Links are not followed.
+/// @throws FileError  if there is no such folder, or it cannot be read.
+FoundProjects find_projects(const std::filesystem::path& folder);
 
 /// A project, row by row.
 struct Breakdown {
   ProjectFiles files;
   perf::Context context;
   std::optional<CsynthReport> csynth;  ///< of the top
-  std::vector<perf::Record> records;   ///< the design's own row last
+  std::vector<perf::Record> records;   ///< those of C synthesis, the design's own last; then the design in other stages
   std::vector<std::string> warnings;   ///< one line each, with the path of the file
 };
 

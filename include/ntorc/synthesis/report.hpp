@@ -14,12 +14,13 @@ enum class HlsTool { VivadoHls, VitisHls };
 
 std::string_view to_string(HlsTool tool);  ///< "Vivado HLS", "Vitis HLS"
 
-/// A cell that holds no number ("?", "-", "N/A", "undef") is absent.
+/// A cell that holds no number ("?", "-", "N/A", "undef") is absent. What is there lies in 0..1e18.
 struct Range {
   std::optional<double> min;
   std::optional<double> max;
 };
 
+/// Absent is what the report has no column for. In the tables of C synthesis "-" says that none is used: 0.
 struct Resources {
   std::optional<double> bram_18k;  ///< 18-Kb blocks; a tile of logic synthesis (36 Kb) counts as two
   std::optional<double> dsp;
@@ -29,6 +30,7 @@ struct Resources {
 };
 
 /// A module that another one calls, as the report of the caller has it.
+/// In the hierarchy of Vitis HLS: with the figures of the module itself; the caller's are not there.
 struct Instance {
   std::string name;
   std::string module;
@@ -59,9 +61,12 @@ struct CsynthReport {
   std::string pipeline;
   Resources total;
   Resources available;  ///< of the part
-  Resources glue;       ///< expressions, multiplexers, registers and memories of the module itself
+  Resources glue;       ///< operators, expressions, multiplexers, registers and memories of the module itself
   Resources fifo;       ///< the row FIFO of the summary: not always the sum of `fifos`
   std::vector<Instance> instances;
+  /// What the utilization table lists beside them, without latency: multipliers, interface adapters, and in dataflow
+  /// sometimes a process. total = instances + parts + fifo + glue.
+  std::vector<Instance> parts;
   std::vector<Fifo> fifos;
 };
 
@@ -70,7 +75,8 @@ struct CsynthReport {
 /// @throws ParseError  naming file and line: no report of either tool, or cut before its end.
 CsynthReport parse_csynth_rpt(std::string_view text, std::string_view name);
 
-/// <module>_csynth.xml: the module's own figures, without instances and FIFOs. @throws ParseError
+/// <module>_csynth.xml: the module's own figures, without instances and FIFOs. The file does not name the tool: it is
+/// Vitis HLS from version 2020.2 on. @throws ParseError
 CsynthReport parse_csynth_xml(std::string_view text, std::string_view name);
 
 /// csynth.xml of Vitis HLS: every module of the design with its figures; `instances` are those of the hierarchy.
@@ -93,8 +99,8 @@ CosimReport parse_cosim_rpt(std::string_view text, std::string_view name);
 struct UtilizationReport {
   std::string version;  ///< "2020.1"
   std::string design;
-  std::string part;   ///< as Vivado writes it; it leaves out the dash behind the device
-  std::string state;  ///< "Synthesized", "Optimized", "Placed", "Fully Placed", "Routed"
+  std::string part;   ///< as Vivado writes it; before 2021 without the dash behind the device
+  std::string state;  ///< "Synthesized", "Optimized", "Placed", "Fully Placed", "Routed", "Physopt postRoute"
   Resources used;
   Resources available;
 };
