@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "ntorc/error.hpp"
+#include "ntorc/hls4ml/reuse.hpp"
 #include "ntorc/perf/contexts.hpp"
 
 namespace ntorc::emit {
@@ -51,7 +52,10 @@ LayerCheck layer_of(const deploy::LayerPlan& planned, const Record& built) {
                    .planned_reuse = planned.chosen.choice.effective,
                    .built_reuse = built.reuse,
                    .support = planned.chosen.support.value_or(perf::Support::Inside)};
-  if (check.planned_reuse.empty()) check.planned_reuse = {planned.chosen.choice.reuse};
+  if (check.planned_reuse.empty()) {  // costs from a file: what hls4ml makes of it
+    for (const hls4ml::Matrix& matrix : hls4ml::matrices(built.shape.value()))
+      check.planned_reuse.push_back(hls4ml::snapped_reuse_factor(matrix, planned.chosen.choice.reuse));
+  }
   for (std::size_t t = 0; t < perf::kTargets.size(); ++t) {
     const Target target = perf::kTargets[t];
     FigureCheck& figure = check.figures[t];
