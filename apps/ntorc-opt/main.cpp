@@ -25,6 +25,7 @@
 #include "ntorc/hls4ml/device.hpp"
 #include "ntorc/mip/formulation.hpp"
 #include "ntorc/model/read_keras.hpp"
+#include "ntorc/perf/model_set.hpp"
 #include "solve_watch.hpp"
 
 namespace {
@@ -48,6 +49,8 @@ struct Args {
   std::vector<std::string> reuse;
   std::vector<std::string> equal_reuse;
   std::string perf;
+  std::optional<std::string> tool;
+  std::optional<std::string> precision;
   std::optional<std::string> part;
   std::optional<double> clock_mhz;
   std::optional<hls4ml::Backend> backend;
@@ -186,6 +189,14 @@ void add_options(CLI::App& cli, Args& args) {
   cli.add_option("--perf", args.perf, "Performance model made by ntorc-train fit; without it the built-in one is used")
       ->type_name("FILE")
       ->group(prices);
+  cli.add_option("--tool", args.tool,
+                 "Of a model that has several contexts: the synthesis tool, as in \"Vitis HLS 2024.1\"; --part, --clock\n"
+                 "and --io-type choose among them too")
+      ->type_name("NAME")
+      ->group(prices);
+  cli.add_option("--precision", args.precision, "The same: of the weights, as in ap_fixed<16,6>")
+      ->type_name("TYPE")
+      ->group(prices);
   cli.add_option("--costs", args.costs, "Cost tables in CSV, in place of a network and a model")
       ->type_name("FILE")
       ->group(prices);
@@ -265,7 +276,7 @@ void check_combination(const CLI::App& cli, const Args& args) {
   if (args.network.empty() == args.costs.empty())
     throw app::UsageError("expected either NETWORK or --costs; see --help");
   if (!args.costs.empty()) {
-    refuse(cli, {"--perf"}, "has no use with --costs");
+    refuse(cli, {"--perf", "--tool", "--precision"}, "has no use with --costs");
     if (is_of_network(args.show)) throw app::UsageError("--show network and nodes: expected NETWORK, got --costs");
     refuse(cli, {"--confidence"}, "has no use with --costs, which have no intervals");
     refuse(cli, {"--fifo-depths"}, "has no use with --costs, which know of no FIFOs");
@@ -388,6 +399,19 @@ void settle(Args& args, deploy::BuildTarget target) {
   });
 }
 
+/// The model of the context that is asked for. What there is one of needs no choice: the design may be another.
+perf::PerformanceModel model_for(const Args& args) {
+  const perf::ModelSet models = args.perf.empty() ? perf::ModelSet(perf::PerformanceModel::default_model())
+                                                  : perf::ModelSet::load(args.perf);
+  perf::ContextFilter asked{.tool = args.tool, .precision = args.precision};
+  if (models.models().size() > 1) {
+    asked.part = args.part;
+    asked.clock_mhz = args.clock_mhz;
+    if (args.io_type) asked.io_type = std::string(to_string(*args.io_type));
+  }
+  return usage([&] { return models.select(asked); });
+}
+
 int write_costs(const Args& args, const deploy::CostTable& table) {
   app::write_result(args.out, args.show == Show::Costs ? emit::cost_table(table) : deploy::to_csv(table));
   return app::kAnswered;
@@ -493,8 +517,7 @@ int answer(const CLI::App& cli, Args& args) try {
     app::write_result(args.out, emit::network_table(network));
     return app::kAnswered;
   }
-  const perf::PerformanceModel model =
-      args.perf.empty() ? perf::PerformanceModel::default_model() : perf::PerformanceModel::load(args.perf);
+  const perf::PerformanceModel model = model_for(args);
   settle(args, deploy::target_of(model.provenance()));
   if (args.show == Show::Nodes) {
     app::write_result(args.out, emit::node_table(network, args.plan.target.io_type));

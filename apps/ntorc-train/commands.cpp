@@ -1,5 +1,8 @@
 #include "commands.hpp"
 
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
 #include "ntorc/error.hpp"
 
 namespace ntorc::train {
@@ -36,8 +39,32 @@ CLI::Option* add_data(CLI::App& command, std::filesystem::path& data) {
       ->required();
 }
 
-perf::PerformanceModel model_of(const std::string& file) {
-  return file == "default" ? perf::PerformanceModel::default_model() : perf::PerformanceModel::load(file);
+perf::Learnable ContextOptions::learnable(const std::vector<perf::Record>& records) const {
+  perf::Learnable found = perf::learnable(records, asked, stage);
+  for (const std::string& line : found.left_out) spdlog::warn(line);
+  return found;
+}
+
+void add_context_options(CLI::App& command, ContextOptions& options, const std::string& group) {
+  perf::ContextFilter& asked = options.asked;
+  command.add_option("--part", asked.part, "FPGA part, as in xczu7ev-ffvc1156-2-e")->group(group);
+  command.add_option("--clock", asked.clock_mhz, "Clock in MHz")->group(group);
+  command.add_option("--tool", asked.tool, "Synthesis tool and version, as in \"Vitis HLS 2024.1\"")->group(group);
+  command.add_option("--precision", asked.precision, "hls4ml's spelling, as in ap_fixed<16,8>")->group(group);
+  command.add_option("--io-type", asked.io_type, "io_stream or io_parallel")->group(group);
+  command.add_option("--strategy", asked.strategy, "hls4ml's word, as in Resource")->group(group);
+  auto* const stage = command.add_option("--stage", options.stage,
+                                         "Of a table of records: rows of this stage; layers are at hls alone");
+  app::one_of<perf::Stage>(stage, {{"hls", perf::Stage::Hls},
+                                   {"cosim", perf::Stage::Cosim},
+                                   {"logic", perf::Stage::Logic},
+                                   {"routed", perf::Stage::Routed}})
+      ->default_str("hls")
+      ->group(group);
+}
+
+perf::ModelSet models_of(const std::string& file) {
+  return file == "default" ? perf::ModelSet(perf::PerformanceModel::default_model()) : perf::ModelSet::load(file);
 }
 
 }  // namespace ntorc::train

@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "app.hpp"
-#include "ntorc/perf/performance_model.hpp"
+#include "ntorc/perf/contexts.hpp"
+#include "ntorc/perf/model_set.hpp"
 #include "ntorc/perf/random_forest.hpp"
 
 namespace ntorc::train {
@@ -19,9 +20,11 @@ struct Command {
   std::function<int()> run;
 };
 
+Command add_check(CLI::App& cli);
 Command add_collect(CLI::App& cli);
-Command add_fit(CLI::App& cli);
+Command add_describe(CLI::App& cli);
 Command add_evaluate(CLI::App& cli);
+Command add_fit(CLI::App& cli);
 
 /// How a model is made, for every subcommand that makes one.
 struct MethodOptions {
@@ -37,7 +40,19 @@ std::vector<CLI::Option*> add_method_options(CLI::App& command, MethodOptions& o
 
 CLI::Option* add_data(CLI::App& command, std::filesystem::path& data);
 
+/// What the figures are for: of a table that does not say it, or of one that does, which rows are meant.
+struct ContextOptions {
+  perf::ContextFilter asked;
+  perf::Stage stage = perf::Stage::Hls;
+
+  /// Of a table of records: what can be learnt of it; a warning for what cannot.
+  perf::Learnable learnable(const std::vector<perf::Record>& records) const;
+};
+
+/// --part, --clock, --tool, --precision, --io-type, --strategy and --stage.
+void add_context_options(CLI::App& command, ContextOptions& options, const std::string& group);
+
 /// A model file, or the built-in one for "default".
-perf::PerformanceModel model_of(const std::string& file);
+perf::ModelSet models_of(const std::string& file);
 
 }  // namespace ntorc::train

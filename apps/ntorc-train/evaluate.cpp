@@ -1,11 +1,15 @@
 // ntorc-train evaluate - how far predictions lie from results that the model has not seen.
+#include <spdlog/spdlog.h>
+
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "commands.hpp"
+#include "ntorc/error.hpp"
 #include "ntorc/perf/evaluation.hpp"
 
 namespace ntorc::train {
@@ -14,6 +18,7 @@ namespace {
 struct Args {
   std::filesystem::path data;
   MethodOptions method;
+  ContextOptions context;
   std::optional<perf::Split> split;
   std::string perf;
   int worst = static_cast<int>(perf::kWorstShown);
@@ -21,24 +26,62 @@ struct Args {
   std::string out = "-";
 };
 
-int evaluate_model(const Args& args) {
-  args.method.check();
-  const perf::Dataset data = perf::read_dataset(args.data);
+std::vector<perf::Split> splits_of(const Args& args) {
+  using perf::Split;
+  return args.split ? std::vector{*args.split} : std::vector{Split::Rows, Split::Configs, Split::Sizes};
+}
+
+/// Rows that do not say what they are for.
+std::vector<perf::Evaluation> evaluate_layers(const Args& args, const perf::Dataset& data) {
   std::vector<perf::Evaluation> evaluations;
   if (!args.perf.empty()) {
-    evaluations.push_back(perf::evaluate(model_of(args.perf), data, args.perf));
+    const perf::ModelSet models = models_of(args.perf);
+    const perf::PerformanceModel& model =
+        models.models().size() == 1 ? models.models().front() : models.select(args.context.asked);
+    evaluations.push_back(perf::evaluate(model, data, args.perf));
   } else {
-    using perf::Split;
-    const auto splits = args.split ? std::vector{*args.split} : std::vector{Split::Rows, Split::Configs, Split::Sizes};
-    for (const Split split : splits) {
+    for (const perf::Split split : splits_of(args))
       evaluations.push_back(perf::cross_validate(data, split, args.method.forest, args.method.chosen()));
+  }
+  return evaluations;
+}
+
+/// Each context by itself; a warning for one of which nothing can be told.
+std::vector<perf::Evaluation> evaluate_records(const Args& args, const std::vector<perf::Record>& records) {
+  const perf::Learnable found = args.context.learnable(records);
+  const auto models = args.perf.empty() ? std::nullopt : std::optional(models_of(args.perf));
+  std::vector<perf::Evaluation> evaluations;
+  const auto add = [&](const perf::ContextLayers& one, const auto& evaluated) {
+    const std::string context = to_string(one.context);
+    try {
+      evaluations.push_back(evaluated());
+      evaluations.back().context = context;
+    } catch (const InvalidArgument& error) {
+      spdlog::warn("{}: {}", context, error.what());
+    }
+  };
+  for (const perf::ContextLayers& one : found.contexts) {
+    if (models) {
+      add(one, [&] { return perf::evaluate(models->of(one.context), one.layers, args.perf); });
+      continue;
+    }
+    for (const perf::Split split : splits_of(args)) {
+      add(one, [&] { return perf::cross_validate(one.layers, split, args.method.forest, args.method.chosen()); });
     }
   }
-  const bool one = evaluations.size() == 1;
+  if (evaluations.empty()) throw InvalidArgument("dataset: expected rows that can be evaluated, found none");
+  return evaluations;
+}
+
+int evaluate_model(const Args& args) {
+  args.method.check();
+  const auto data = perf::read_data(args.data);
+  const auto* const records = std::get_if<std::vector<perf::Record>>(&data);
+  const std::vector<perf::Evaluation> evaluations =
+      records != nullptr ? evaluate_records(args, *records) : evaluate_layers(args, std::get<perf::Dataset>(data));
   const auto worst = static_cast<std::size_t>(args.worst);
   app::write_result(args.out, args.json ? perf::scores_to_json(evaluations, worst)
-                              : one     ? perf::score_table(evaluations.front(), worst)
-                                        : perf::side_by_side(evaluations, worst));
+                                        : perf::score_tables(evaluations, worst));
   return app::kAnswered;
 }
 
@@ -70,6 +113,8 @@ Command add_evaluate(CLI::App& cli) {
   evaluate.add_option("--out", args.out, "File to write, whole or not at all; - is standard output")
       ->type_name("FILE")
       ->capture_default_str();
+  add_context_options(evaluate, args.context,
+                      "Which rows of a table of records, or which of several contexts of a model");
   for (CLI::Option* const option : add_method_options(evaluate, args.method)) option->excludes(model);
   return {&evaluate, [shared] { return evaluate_model(*shared); }};
 }

@@ -4,7 +4,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 
 #include "commands.hpp"
 #include "ntorc/deploy/plan.hpp"
@@ -18,12 +21,13 @@ struct Args {
   MethodOptions method;
   std::string base;
   std::filesystem::path model_out;
-  perf::Provenance provenance;
+  ContextOptions context;
+  std::string name;
+  std::string source;
 };
 
-/// The command line's provenance; what it leaves open is N-TORC's for N-TORC's tables, else asked for.
-perf::Provenance settled(const Args& args) {
-  perf::Provenance provenance = args.provenance;
+/// What a model made of the data is called, and where it says that it comes from.
+perf::Provenance named(const Args& args) {
   std::error_code ignored;
   perf::Provenance known;
   if (std::filesystem::is_directory(args.data, ignored)) {
@@ -32,41 +36,68 @@ perf::Provenance settled(const Args& args) {
     known.name = args.data.stem().string();
     known.source = args.data.filename().string();
   }
-  const auto settle = [](std::string& asked, const std::string& otherwise, const char* flag) {
-    if (asked.empty()) asked = otherwise;
-    if (asked.empty())
+  if (!args.name.empty()) known.name = args.name;
+  if (!args.source.empty()) known.source = args.source;
+  return known;
+}
+
+/// The context of a table that does not say it: the command line's; what that leaves open is N-TORC's for N-TORC's
+/// tables, else asked for. @throws UsageError
+perf::Provenance settled(const Args& args) {
+  perf::Provenance provenance = named(args);
+  const perf::ContextFilter& asked = args.context.asked;
+  const auto settle = [](std::string& known, const std::optional<std::string>& text, const char* flag) {
+    if (text) known = *text;
+    if (known.empty())
       throw app::UsageError(fmt::format("expected {}: a CSV file does not say what its figures are for", flag));
   };
-  settle(provenance.name, known.name, "--name");
-  settle(provenance.source, known.source, "--source");
-  settle(provenance.part, known.part, "--part");
-  if (provenance.clock_mhz == 0) provenance.clock_mhz = known.clock_mhz;
+  settle(provenance.part, asked.part, "--part");
+  if (asked.clock_mhz) provenance.clock_mhz = *asked.clock_mhz;
   if (!(provenance.clock_mhz > 0 && provenance.clock_mhz <= 1e6)) {
     throw app::UsageError(fmt::format("--clock: expected MHz in (0, 1e6], got {}", provenance.clock_mhz));
   }
-  settle(provenance.tool, known.tool, "--tool");
-  settle(provenance.io_type, known.io_type, "--io-type");
-  settle(provenance.strategy, known.strategy, "--strategy");
-  settle(provenance.precision, known.precision, "--precision");
-  deploy::target_of(provenance);  // or nothing can be planned with the model
+  settle(provenance.tool, asked.tool, "--tool");
+  settle(provenance.io_type, asked.io_type, "--io-type");
+  settle(provenance.strategy, asked.strategy, "--strategy");
+  settle(provenance.precision, asked.precision, "--precision");
+  try {
+    deploy::target_of(provenance);  // or nothing can be planned with the model
+  } catch (const InvalidArgument& error) {
+    throw app::UsageError(error.what());
+  }
   return provenance;
+}
+
+perf::ModelSet fit_layers(const Args& args, const perf::Dataset& layers) {
+  const perf::Provenance provenance = settled(args);
+  if (args.base.empty()) {
+    return perf::ModelSet(
+        perf::PerformanceModel::fit(layers, provenance, args.method.forest, args.method.chosen()));
+  }
+  const perf::ModelSet base = models_of(args.base);
+  return perf::ModelSet(base.nearest(context_of(provenance)).calibrate(layers, provenance));
+}
+
+perf::ModelSet fit_records(const Args& args, const std::vector<perf::Record>& records) {
+  const perf::Learnable found = args.context.learnable(records);
+  const auto& [name, source] = std::pair(named(args).name, named(args).source);
+  if (!args.base.empty()) return models_of(args.base).calibrate(found.contexts, name, source);
+  return perf::ModelSet::fit(found.contexts, name, source, args.method.forest, args.method.chosen());
 }
 
 int fit_model(const Args& args) {
   args.method.check();
-  const perf::Provenance provenance = [&] {
-    try {
-      return settled(args);
-    } catch (const InvalidArgument& error) {
-      throw app::UsageError(error.what());
-    }
-  }();
-  const perf::Dataset data = perf::read_dataset(args.data);
-  const auto model = args.base.empty()
-                         ? perf::PerformanceModel::fit(data, provenance, args.method.forest, args.method.chosen())
-                         : model_of(args.base).calibrate(data, provenance);
-  model.save(args.model_out);
-  spdlog::info("{}: {}", args.model_out.string(), model.summary());
+  const auto data = perf::read_data(args.data);
+  const auto* const records = std::get_if<std::vector<perf::Record>>(&data);
+  const perf::ModelSet models =
+      records != nullptr ? fit_records(args, *records) : fit_layers(args, std::get<perf::Dataset>(data));
+  models.save(args.model_out);
+  if (models.models().size() == 1) {
+    spdlog::info("{}: {}", args.model_out.string(), models.models().front().summary());
+    return app::kAnswered;
+  }
+  spdlog::info("{}: {} contexts", args.model_out.string(), models.models().size());
+  for (const std::string& line : models.summary()) spdlog::info(line);
   return app::kAnswered;
 }
 
@@ -83,18 +114,13 @@ Command add_fit(CLI::App& cli) {
   auto* const base =
       fit.add_option("--base", args.base,
                      "Adapt this performance model (default: the built-in one) to the data: a few reports of another\n"
-                     "part, clock or tool are enough")
+                     "part, clock or tool are enough. Of several contexts the nearest: same tool, then part")
           ->type_name("FILE");
   for (CLI::Option* const option : add_method_options(fit, args.method)) option->excludes(base);
-  const std::string origin = "What the figures are for; known for N-TORC's tables, asked for with a CSV file";
-  fit.add_option("--part", args.provenance.part, "FPGA part, as in xczu7ev-ffvc1156-2-e")->group(origin);
-  fit.add_option("--clock", args.provenance.clock_mhz, "Clock in MHz")->group(origin);
-  fit.add_option("--tool", args.provenance.tool, "Synthesis tool and version")->group(origin);
-  fit.add_option("--precision", args.provenance.precision, "hls4ml's spelling, as in ap_fixed<16,8>")->group(origin);
-  fit.add_option("--io-type", args.provenance.io_type, "io_stream or io_parallel")->group(origin);
-  fit.add_option("--strategy", args.provenance.strategy, "hls4ml's word, as in Resource")->group(origin);
-  fit.add_option("--name", args.provenance.name, "Name of the model")->group(origin);
-  fit.add_option("--source", args.provenance.source, "Where the data comes from, and its licence")->group(origin);
+  const std::string origin = "What the figures are for: asked for if a CSV does not say it, else a choice of its rows";
+  add_context_options(fit, args.context, origin);
+  fit.add_option("--name", args.name, "Name of the model")->group(origin);
+  fit.add_option("--source", args.source, "Where the data comes from, and its licence")->group(origin);
   return {&fit, [shared] { return fit_model(*shared); }};
 }
 

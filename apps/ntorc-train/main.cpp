@@ -17,7 +17,8 @@ int main(int argc, char** argv) {
   app::prepare(cli);
   cli.require_subcommand(1);
   cli.fallthrough();
-  const std::vector<train::Command> commands{train::add_collect(cli), train::add_fit(cli), train::add_evaluate(cli)};
+  const std::vector<train::Command> commands{train::add_collect(cli), train::add_describe(cli), train::add_fit(cli),
+                                             train::add_evaluate(cli), train::add_check(cli)};
   return app::run(cli, argc, argv, [&] {
     return std::ranges::find_if(commands, [](const train::Command& command) { return command.app->parsed(); })->run();
   });

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "emit/markup.hpp"
 #include "emit/plan_view.hpp"
 #include "ntorc/emit/report.hpp"
+#include "support/csv.hpp"
 
 namespace ntorc::emit {
 namespace {
@@ -34,7 +34,7 @@ constexpr std::string_view kColumnNames =
 
 std::string line_of(const Row& row) {
   std::string line;
-  const auto cell = [&](const std::string& text) { line += fmt::format("{},", csv_cell(text)); };
+  const auto cell = [&](const std::string& text) { line += fmt::format("{},", support::csv_cell(text)); };
   for (const std::string& text : {row.part, row.name, row.kind, row.reuse, row.effective, row.block_factor, row.depth,
                                   row.least_depth, row.channels}) {
     cell(text);

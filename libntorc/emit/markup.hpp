@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 namespace ntorc::emit {
 
@@ -11,8 +10,5 @@ std::string escaped(const std::string& text);
 
 /// A cell of a Markdown table: in one line, nothing in it is markup.
 std::string markdown(const std::string& text);
-
-/// A cell as RFC 4180 has it.
-std::string csv_cell(std::string_view text);
 
 }  // namespace ntorc::emit

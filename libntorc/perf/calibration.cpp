@@ -95,6 +95,12 @@ double Calibration::apply(double predicted) const {
   return predicted > 0 ? std::exp(std::min(kLargest, center + shift + scale * (std::log(predicted) - center))) : 0;
 }
 
+double Calibration::undo(double reported) const {
+  constexpr double kFlattest = 0.1;  ///< a scale near 0 has no way back
+  if (!(reported > 0)) return 0;
+  return std::exp(center + (std::log(reported) - center - shift) / std::max(kFlattest, scale));
+}
+
 Calibration fit_calibration(const std::vector<Report>& reports) {
   std::vector<Pair> pairs;
   for (const auto& [predicted, reported] : reports) {

@@ -13,6 +13,7 @@ struct Calibration {
   double scale = 1;
 
   double apply(double predicted) const;  ///< >= 0
+  double undo(double reported) const;    ///< what it makes of that; 0 of 0
 };
 
 struct Report {

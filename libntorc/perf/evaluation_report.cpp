@@ -105,11 +105,26 @@ std::string side_by_side(const std::vector<Evaluation>& evaluations, std::size_t
   return table;
 }
 
+std::string score_tables(const std::vector<Evaluation>& evaluations, std::size_t worst) {
+  std::string text;
+  for (auto first = evaluations.begin(); first != evaluations.end();) {
+    const auto other = [&](const Evaluation& one) { return one.context != first->context; };
+    const auto end = std::find_if(first, evaluations.end(), other);
+    if (!first->context.empty()) text += fmt::format("{}{}\n\n", text.empty() ? "" : "\n", first->context);
+    text += end - first == 1 ? score_table(*first, worst) : side_by_side({first, end}, worst);
+    first = end;
+  }
+  return text;
+}
+
 std::string scores_to_json(const std::vector<Evaluation>& evaluations, std::size_t worst) {
   ordered_json document{{"format", "ntorc-scores"}, {"version", 2}, {"ntorc", kVersion}};
   document["evaluations"] = ordered_json::array();
   for (const Evaluation& one : evaluations) {
-    ordered_json entry{{"evaluated", one.title}, {"scores", ordered_json::array()}, {"worst", ordered_json::array()}};
+    ordered_json entry{{"evaluated", one.title}};
+    if (!one.context.empty()) entry["context"] = one.context;
+    entry["scores"] = ordered_json::array();
+    entry["worst"] = ordered_json::array();
     for (const Score& score : one.scores) entry["scores"].push_back(score_json(score));
     for (const Miss& miss : first_of(one.worst, worst)) entry["worst"].push_back(miss_json(miss));
     document["evaluations"].push_back(std::move(entry));

@@ -68,6 +68,12 @@ std::vector<std::pair<std::int64_t, std::int64_t>> parts_of(const std::set<std::
 
 }  // namespace
 
+std::vector<Rows> shuffled_configurations(const Rows& rows, std::uint64_t seed) {
+  std::vector<Rows> groups = configurations(rows);
+  shuffle(groups, seed);
+  return groups;
+}
+
 std::vector<HeldOut> hold_out_rows(Rows rows, const Learner& learner) {
   shuffle(rows, learner.options.seed);
   const auto tested = static_cast<std::ptrdiff_t>(std::ceil(kTestShare * static_cast<double>(rows.size())));
@@ -82,8 +88,7 @@ std::vector<HeldOut> hold_out_rows(Rows rows, const Learner& learner) {
 }
 
 std::vector<HeldOut> hold_out_configurations(const Rows& rows, const Learner& learner) {
-  std::vector<Rows> groups = configurations(rows);
-  shuffle(groups, learner.options.seed);
+  const std::vector<Rows> groups = shuffled_configurations(rows, learner.options.seed);
   const std::size_t folds = std::min(kConfigurationFolds, groups.size());
   std::vector<HeldOut> held_out;
   for (std::size_t fold = 0; fold < folds; ++fold) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "perf/target_model.hpp"
@@ -22,6 +23,10 @@ struct HeldOut {
   double predicted = 0;
   std::size_t part = 0;  ///< those of one part were held out together
 };
+
+/// The rows of each configuration, in random order.
+std::vector<std::vector<const Observation*>> shuffled_configurations(const std::vector<const Observation*>& rows,
+                                                                     std::uint64_t seed);
 
 /// A random fifth of the rows [Singh et al., FCCM 2025, Table I].
 std::vector<HeldOut> hold_out_rows(std::vector<const Observation*> rows, const Learner& learner);

@@ -2,8 +2,10 @@
 #include <zlib.h>
 
 #include <bit>
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "ntorc/error.hpp"
@@ -21,7 +23,8 @@ static_assert(std::endian::native == std::endian::little, "nodes are written as 
 
 constexpr std::string_view kMagic = "ntorperf";
 constexpr std::array kSupports{Support::Inside, Support::Interpolated, Support::Extrapolated};
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kOneContext = 2;       ///< versions of the format
+constexpr std::uint32_t kSeveralContexts = 3;
 constexpr std::size_t kPreamble = 16;  ///< magic, version, length of the header
 constexpr std::size_t kChecksum = 4;
 
@@ -41,10 +44,49 @@ std::uint32_t read_u32(std::string_view bytes, std::size_t at) {
   return number;
 }
 
-ordered_json header_of(const ModelData& data) {
+ordered_json known_json(const Known& known) {
+  ordered_json entry{{"kernels", known.kernels}};
+  for (const auto& walks : known.walks) {
+    ordered_json names = ordered_json::array();
+    for (const Walk walk : walks) names.push_back(to_string(walk));
+    entry["walks"].push_back(std::move(names));
+  }
+  for (std::size_t f = 0; f < Features::kCount; ++f)
+    entry["trained"][std::string(Features::kNames[f])] = known.values[f];
+  return entry;
+}
+
+ordered_json choice_json(const Choice& choice) {
+  ordered_json entry{{"way", to_string(choice.way)}};
+  for (std::size_t w = 0; w < kWays.size(); ++w) {
+    if (choice.errors[w]) entry["errors"][std::string(to_string(kWays[w]))] = *choice.errors[w];
+  }
+  return entry;
+}
+
+/// Where the forests of several contexts begin, each written once however many contexts have it.
+class NodePlaces {
+ public:
+  std::size_t place(std::span<const TreeNode> nodes) {
+    const auto [found, is_new] = places_.try_emplace(nodes.data(), count_);
+    if (is_new) {
+      forests_.push_back(nodes);
+      count_ += nodes.size();
+    }
+    return found->second;
+  }
+  const std::vector<std::span<const TreeNode>>& forests() const { return forests_; }
+
+ private:
+  std::map<const TreeNode*, std::size_t> places_;
+  std::vector<std::span<const TreeNode>> forests_;
+  std::size_t count_ = 0;
+};
+
+/// @param places  of a file with several contexts, else null
+ordered_json header_of(const ModelData& data, NodePlaces* places) {
   const Provenance& from = data.provenance;
-  ordered_json header{{"ntorc", ntorc::kVersion},
-                      {"provenance",
+  ordered_json header{{"provenance",
                        {{"name", from.name},
                         {"source", from.source},
                         {"part", from.part},
@@ -66,15 +108,8 @@ ordered_json header_of(const ModelData& data) {
     }
   }
   for (const auto& [kind, known] : data.kinds) {
-    ordered_json entry{{"kind", to_string(kind)}, {"rows", known.rows}, {"kernels", known.known.kernels}};
-    for (const auto& walks : known.known.walks) {
-      ordered_json names = ordered_json::array();
-      for (const Walk walk : walks) names.push_back(to_string(walk));
-      entry["walks"].push_back(std::move(names));
-    }
-    for (std::size_t f = 0; f < Features::kCount; ++f) {
-      entry["trained"][std::string(Features::kNames[f])] = known.known.values[f];
-    }
+    ordered_json entry{{"kind", to_string(kind)}, {"rows", known.rows}};
+    entry.update(known_json(known.known));
     for (const Target target : kTargets) {
       const TargetModel& learnt = known.targets[static_cast<std::size_t>(target)];
       if (!learnt.trained()) continue;
@@ -84,7 +119,13 @@ ordered_json header_of(const ModelData& data) {
       for (std::size_t s = 0; s < learnt.widths.size(); ++s) {
         if (!learnt.widths[s].empty()) entry["widths"][name][std::string(to_string(kSupports[s]))] = learnt.widths[s];
       }
+      if (places == nullptr) continue;
+      const auto t = static_cast<std::size_t>(target);
+      entry["first_nodes"][name] = places->place(learnt.forest.nodes);
+      if (known.own_known[t]) entry["own_known"][name] = known_json(*known.own_known[t]);
+      if (known.choices[t]) entry["choices"][name] = choice_json(*known.choices[t]);
     }
+    if (!known.borrowed_from.empty()) entry["borrowed_from"] = known.borrowed_from;
     header["kinds"].push_back(std::move(entry));
   }
   return header;
@@ -101,24 +142,26 @@ Provenance provenance_of(const JsonReader& reader) {
   return from;
 }
 
-/// Hands out the nodes of the forests in the order of the header.
+/// Hands out the nodes of the forests: in the order of the header, or from where it says.
 class NodeSupply {
  public:
-  explicit NodeSupply(std::size_t count) : left_(count) {}
+  explicit NodeSupply(std::span<const TreeNode> nodes) : nodes_(nodes), used_(nodes.size(), false) {}
 
-  /// @return  where the forest begins. @throws ParseError  if there are not so many.
-  std::size_t take(std::uint64_t count, const JsonReader& place) {
-    if (count > left_) place.fail_with("expected as many nodes as the file holds, got more");
-    const std::size_t first = next_;
-    next_ += count;
-    left_ -= count;
-    return first;
+  /// @throws ParseError  if there are not so many.
+  std::span<const TreeNode> take(std::uint64_t count, const JsonReader& place) { return take(next_, count, place); }
+  std::span<const TreeNode> take(std::size_t first, std::uint64_t count, const JsonReader& place) {
+    if (first > nodes_.size() || count > nodes_.size() - first)
+      place.fail_with("expected as many nodes as the file holds, got more");
+    next_ = first + count;
+    std::fill_n(used_.begin() + static_cast<std::ptrdiff_t>(first), count, true);
+    return nodes_.subspan(first, count);
   }
-  std::size_t left() const { return left_; }
+  std::ptrdiff_t unused() const { return std::ranges::count(used_, false); }
 
  private:
+  std::span<const TreeNode> nodes_;
+  std::vector<bool> used_;
   std::size_t next_ = 0;
-  std::size_t left_;
 };
 
 model::LayerKind kind_of(std::string_view name, const JsonReader& reader) {
@@ -211,23 +254,59 @@ Calibrations read_calibrations(const JsonReader& reader) {
   return calibrations;
 }
 
-KindModel read_kind(const JsonReader& reader, Method method, NodeSupply& supply, std::span<const TreeNode> nodes) {
-  reader.only({"kind", "rows", "kernels", "walks", "trained", "tree_sizes", "weights", "widths"});
-  const model::LayerKind kind = kind_of(reader.at("kind").text(), reader.at("kind"));
-  KindModel model;
-  model.rows = static_cast<std::uint64_t>(reader.at("rows").integer_in(1, std::int64_t{1} << 53));
+/// What `reader` says of the rows that were trained on.
+Known read_known(const JsonReader& reader, model::LayerKind kind) {
+  Known known;
   for (const JsonReader& kernel : reader.at("kernels").items())
-    model.known.kernels.insert(kernel.integer_in(1, hls4ml::kMaxExtent));
-  for (const JsonReader& walks : reader.at("walks").items()) model.known.walks.push_back(read_walks(walks));
-  if (model.known.walks.size() != hls4ml::matrices({kind, 1, 1, 1, 1}).size())
+    known.kernels.insert(kernel.integer_in(1, hls4ml::kMaxExtent));
+  for (const JsonReader& walks : reader.at("walks").items()) known.walks.push_back(read_walks(walks));
+  if (known.walks.size() != hls4ml::matrices({kind, 1, 1, 1, 1}).size())
     reader.at("walks").fail_with("expected one for each weight matrix");
-  if (model.known.kernels.empty()) reader.at("kernels").fail_with("expected at least one");
+  if (known.kernels.empty()) reader.at("kernels").fail_with("expected at least one");
   const JsonReader trained = reader.at("trained");
   trained.only({"reuse", "n_in", "size", "sequence"});
   for (std::size_t f = 0; f < Features::kCount; ++f) {
-    model.known.values[f] = read_numbers(trained.at(Features::kNames[f]));
-    if (model.known.values[f].empty()) trained.at(Features::kNames[f]).fail_with("expected at least one number");
+    known.values[f] = read_numbers(trained.at(Features::kNames[f]));
+    if (known.values[f].empty()) trained.at(Features::kNames[f]).fail_with("expected at least one number");
   }
+  return known;
+}
+
+Choice read_choice(const JsonReader& reader) {
+  reader.only({"way", "errors"});
+  const auto way_of = [&](const JsonReader& word) {
+    const auto* const way = std::ranges::find(kWays, word.text(), [](Way w) { return to_string(w); });
+    if (way == kWays.end()) word.fail("calibrated, pooled or own");
+    return *way;
+  };
+  Choice choice{way_of(reader.at("way")), {}};
+  if (const auto errors = reader.find("errors")) {
+    errors->only({to_string(kWays[0]), to_string(kWays[1]), to_string(kWays[2])});
+    for (std::size_t w = 0; w < kWays.size(); ++w) {
+      if (const auto error = errors->find(to_string(kWays[w]))) choice.errors[w] = within(*error, 0, 1e3);
+    }
+  }
+  return choice;
+}
+
+KindModel read_kind(const JsonReader& reader, Method method, NodeSupply& supply, std::uint32_t version) {
+  const bool several = version == kSeveralContexts;
+  if (several) {
+    reader.only({"kind", "rows", "kernels", "walks", "trained", "tree_sizes", "weights", "widths", "first_nodes",
+                 "own_known", "choices", "borrowed_from"});
+  } else {
+    reader.only({"kind", "rows", "kernels", "walks", "trained", "tree_sizes", "weights", "widths"});
+  }
+  const model::LayerKind kind = kind_of(reader.at("kind").text(), reader.at("kind"));
+  KindModel model;
+  model.rows = static_cast<std::uint64_t>(reader.at("rows").integer_in(1, std::int64_t{1} << 53));
+  model.known = read_known(reader, kind);
+  const auto own_known = reader.find("own_known");
+  const auto choices = reader.find("choices");
+  for (const auto& entries : {own_known, choices}) {
+    if (entries) expect_targets(*entries);
+  }
+  if (const auto borrowed = reader.find("borrowed_from")) model.borrowed_from = borrowed->text();
   expect_targets(reader.at("tree_sizes"));
   if (const auto weights = reader.find("weights")) expect_targets(*weights);
   const auto widths = reader.find("widths");
@@ -250,7 +329,19 @@ KindModel read_kind(const JsonReader& reader, Method method, NodeSupply& supply,
       forest.tree_sizes.push_back(size.get<std::uint32_t>());
       count += size.get<std::uint64_t>();
     }
-    forest.nodes = nodes.subspan(supply.take(count, *sizes), count);
+    if (several) {
+      const JsonReader first = reader.at("first_nodes").at(to_string(target));
+      forest.nodes = supply.take(static_cast<std::size_t>(first.integer_in(0, INT64_MAX)), count, first);
+    } else {
+      forest.nodes = supply.take(count, *sizes);
+    }
+    const auto t = static_cast<std::size_t>(target);
+    if (const auto own = own_known ? own_known->find(to_string(target)) : std::nullopt) {
+      own->only({"kernels", "walks", "trained"});
+      model.own_known[t] = read_known(*own, kind);
+    }
+    if (const auto choice = choices ? choices->find(to_string(target)) : std::nullopt)
+      model.choices[t] = read_choice(*choice);
   }
   return model;
 }
@@ -271,6 +362,7 @@ void check_nodes(const ForestView& forest, std::size_t features, std::string_vie
 }
 
 struct Layout {
+  std::uint32_t version;
   std::string_view header;
   std::string_view nodes;
 };
@@ -284,18 +376,17 @@ Layout layout_of(std::string_view bytes, std::string_view name) {
   };
   if (bytes.size() < kPreamble + kChecksum) throw cut();
   const std::uint32_t version = read_u32(bytes, 8);
-  if (version != kVersion)
-    throw ParseError(fmt::format("{}: expected format version {}, found {}", name, kVersion, version));
+  if (version != kOneContext && version != kSeveralContexts) {
+    throw ParseError(fmt::format("{}: expected format version {} or {}, found {}", name, kOneContext, kSeveralContexts,
+                                 version));
+  }
   const std::size_t header = read_u32(bytes, 12);
   const std::size_t body = bytes.size() - kPreamble - kChecksum;
   if (header > body) throw cut();
-  return {bytes.substr(kPreamble, header), bytes.substr(kPreamble + header, body - header)};
+  return {version, bytes.substr(kPreamble, header), bytes.substr(kPreamble + header, body - header)};
 }
 
-ModelData read_data(const Layout& layout, std::string_view name, std::span<const TreeNode> nodes) {
-  const nlohmann::json document = support::parse_json(layout.header, name);
-  const JsonReader reader(document, name);
-  reader.only({"ntorc", "provenance", "method", "forest", "kinds", "base", "calibrations"});
+ModelData read_context(const JsonReader& reader, NodeSupply& supply, std::uint32_t version) {
   ModelData data;
   data.provenance = provenance_of(reader.at("provenance"));
   data.method = method_of(reader.at("method"));
@@ -304,11 +395,10 @@ ModelData read_data(const Layout& layout, std::string_view name, std::span<const
   const JsonReader seed = reader.at("forest").at("seed");
   if (!seed.value().is_number_unsigned()) seed.fail("an integer >= 0");
   data.options.seed = seed.value().get<std::uint64_t>();
-  NodeSupply supply(nodes.size());
   for (const JsonReader& entry : reader.at("kinds").items()) {
     const model::LayerKind kind = kind_of(entry.at("kind").text(), entry.at("kind"));
     if (data.kinds.contains(kind)) entry.at("kind").fail("each kind once");
-    data.kinds.emplace(kind, read_kind(entry, data.method, supply, nodes));
+    data.kinds.emplace(kind, read_kind(entry, data.method, supply, version));
   }
   if (data.kinds.empty()) reader.at("kinds").fail("at least one kind");
   if (const auto base = reader.find("base")) data.base = base->text();
@@ -316,51 +406,95 @@ ModelData read_data(const Layout& layout, std::string_view name, std::span<const
     for (const auto& [name, values] : calibrations->members())
       data.calibrations.emplace(kind_of(name, values), read_calibrations(values));
   }
-  if (data.base.empty() != data.calibrations.empty()) reader.fail_with("expected base and calibrations together");
-  if (supply.left() != 0) throw ParseError(fmt::format("{}: damaged: {} nodes belong to no tree", name, supply.left()));
+  if (data.base.empty() && !data.calibrations.empty()) reader.fail_with("expected a base with calibrations");
+  if (version == kOneContext && data.base.empty() != data.calibrations.empty())
+    reader.fail_with("expected base and calibrations together");
   return data;
+}
+
+/// One for each context. Their forests refer to `nodes`.
+std::vector<ModelData> read_contexts(const Layout& layout, std::string_view name, std::span<const TreeNode> nodes) {
+  const nlohmann::json document = support::parse_json(layout.header, name);
+  const JsonReader reader(document, name);
+  NodeSupply supply(nodes);
+  std::vector<ModelData> contexts;
+  if (layout.version == kOneContext) {
+    reader.only({"ntorc", "provenance", "method", "forest", "kinds", "base", "calibrations"});
+    contexts.push_back(read_context(reader, supply, layout.version));
+  } else {
+    reader.only({"ntorc", "contexts"});
+    for (const JsonReader& context : reader.at("contexts").items()) {
+      context.only({"provenance", "method", "forest", "kinds", "base", "calibrations"});
+      contexts.push_back(read_context(context, supply, layout.version));
+    }
+    if (contexts.empty()) reader.at("contexts").fail("at least one context");
+  }
+  if (supply.unused() != 0)
+    throw ParseError(fmt::format("{}: damaged: {} nodes belong to no tree", name, supply.unused()));
+  return contexts;
 }
 
 }  // namespace
 
-std::string ModelFile::to_bytes(const ModelData& data) {
-  std::string header = header_of(data).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+std::string ModelFile::to_bytes(const std::vector<PerformanceModel>& models) {
+  const bool several = models.size() > 1;
+  NodePlaces places;
+  ordered_json document{{"ntorc", ntorc::kVersion}};
+  if (several) {
+    for (const PerformanceModel& model : models) document["contexts"].push_back(header_of(*model.data_, &places));
+  } else {
+    document.update(header_of(*models.front().data_, nullptr));
+  }
+  std::string header = document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   header.resize((header.size() + 7) / 8 * 8, ' ');  // so that the nodes are aligned
   std::string bytes(kMagic);
-  append(bytes, kVersion);
+  append(bytes, several ? kSeveralContexts : kOneContext);
   append(bytes, static_cast<std::uint32_t>(header.size()));
   bytes += header;
-  for (const auto& [kind, known] : data.kinds) {
-    for (const TargetModel& learnt : known.targets) {
-      const std::span<const TreeNode> nodes = learnt.forest.nodes;
-      bytes.append(reinterpret_cast<const char*>(nodes.data()), nodes.size_bytes());
+  const auto add = [&](std::span<const TreeNode> nodes) {
+    bytes.append(reinterpret_cast<const char*>(nodes.data()), nodes.size_bytes());
+  };
+  for (const auto& forest : places.forests()) add(forest);
+  if (!several) {
+    for (const auto& [kind, known] : models.front().data_->kinds) {
+      for (const TargetModel& learnt : known.targets) add(learnt.forest.nodes);
     }
   }
   append(bytes, checksum(bytes));
   return bytes;
 }
 
-PerformanceModel ModelFile::read(std::string_view bytes, std::string_view name) {
+std::vector<PerformanceModel> ModelFile::read_all(std::string_view bytes, std::string_view name) {
   const Layout layout = layout_of(bytes, name);
   if (read_u32(bytes, bytes.size() - kChecksum) != checksum(bytes.substr(0, bytes.size() - kChecksum))) {
     throw ParseError(fmt::format("{}: damaged or truncated: its checksum does not fit", name));
   }
   if (layout.nodes.size() % sizeof(TreeNode) != 0) throw ParseError(fmt::format("{}: damaged: a part of a node", name));
-  std::vector<TreeNode> nodes(layout.nodes.size() / sizeof(TreeNode));
-  if (!nodes.empty()) std::memcpy(nodes.data(), layout.nodes.data(), layout.nodes.size());
-  auto data = std::make_shared<ModelData>(read_data(layout, name, nodes));
-  data->nodes = std::move(nodes);  // the views stay right: a move keeps the place
-  for (const auto& [kind, known] : data->kinds) {
-    const std::size_t features = feature_count(data->method, kind);
-    for (const TargetModel& learnt : known.targets) check_nodes(learnt.forest, features, name);
+  const auto keeper = std::make_shared<ModelData>();  // of the nodes, for all contexts
+  keeper->nodes.resize(layout.nodes.size() / sizeof(TreeNode));
+  if (!keeper->nodes.empty()) std::memcpy(keeper->nodes.data(), layout.nodes.data(), layout.nodes.size());
+  std::vector<PerformanceModel> models;
+  for (ModelData& context : read_contexts(layout, name, keeper->nodes)) {
+    for (const auto& [kind, known] : context.kinds) {
+      const std::size_t features = feature_count(context.method, kind);
+      for (const TargetModel& learnt : known.targets) check_nodes(learnt.forest, features, name);
+    }
+    context.keeper = keeper;
+    models.push_back(PerformanceModel(std::make_shared<ModelData>(std::move(context))));
   }
-  return PerformanceModel(std::move(data));
+  return models;
+}
+
+PerformanceModel ModelFile::read(std::string_view bytes, std::string_view name) {
+  const std::vector<PerformanceModel> models = read_all(bytes, name);
+  if (models.size() == 1) return models.front();
+  throw ParseError(fmt::format("{}: expected a model of one context, found {}", name, models.size()));
 }
 
 PerformanceModel ModelFile::refer(std::string_view bytes, std::string_view name) {
   const Layout layout = layout_of(bytes, name);
   const std::span nodes(reinterpret_cast<const TreeNode*>(layout.nodes.data()), layout.nodes.size() / sizeof(TreeNode));
-  return PerformanceModel(std::make_shared<ModelData>(read_data(layout, name, nodes)));
+  return PerformanceModel(std::make_shared<ModelData>(std::move(read_contexts(layout, name, nodes).front())));
 }
 
 }  // namespace ntorc::perf

@@ -24,17 +24,6 @@ void check(const Provenance& provenance) {
   }
 }
 
-/// To what the errors on the reports ask for; where these are too few to tell, by the largest of them and more, for few
-/// reports seldom show the largest that there is.
-void widen(std::array<std::vector<double>, 3>& widths, const std::vector<double>& errors) {
-  const std::vector<double> asked = conformal_widths(errors);
-  const double largest = std::ranges::max(errors) * (1 + 3 / static_cast<double>(errors.size()));
-  for (std::vector<double>& known : widths) {
-    for (std::size_t c = 0; c < known.size(); ++c)
-      known[c] = c < asked.size() ? std::max(known[c], asked[c]) : known[c] + largest;
-  }
-}
-
 std::optional<model::LayerKind> relative_of(model::LayerKind kind) {
   using model::LayerKind;
   switch (kind) {
@@ -52,6 +41,27 @@ std::optional<model::LayerKind> relative_of(model::LayerKind kind) {
 }
 
 }  // namespace
+
+void widen(std::array<std::vector<double>, 3>& widths, const std::vector<double>& errors) {
+  const std::vector<double> asked = conformal_widths(errors);
+  const double largest = std::ranges::max(errors) * (1 + 3 / static_cast<double>(errors.size()));
+  for (std::vector<double>& known : widths) {
+    for (std::size_t c = 0; c < known.size(); ++c)
+      known[c] = c < asked.size() ? std::max(known[c], asked[c]) : known[c] + largest;
+  }
+}
+
+std::string_view to_string(Way way) {
+  switch (way) {
+    case Way::Calibrated:
+      return "calibrated";
+    case Way::Pooled:
+      return "pooled";
+    case Way::Own:
+      break;
+  }
+  return "own";
+}
 
 Provenance ntorc_provenance() {
   return {.name = "N-TORC tables",
@@ -155,7 +165,7 @@ PerformanceModel PerformanceModel::load(const std::filesystem::path& file) {
 }
 
 void PerformanceModel::save(const std::filesystem::path& file) const {
-  support::write_file(file, ModelFile::to_bytes(*data_));
+  support::write_file(file, ModelFile::to_bytes({*this}));
 }
 
 Method PerformanceModel::method() const { return data_->method; }
@@ -185,19 +195,24 @@ bool PerformanceModel::covers(const hls4ml::LayerShape& shape, std::int64_t reus
 
 bool PerformanceModel::has_walks(const hls4ml::LayerShape& shape, std::int64_t reuse) const {
   if (data_->method == Method::Forest) return true;
-  const Known& known = data_->knowing(shape.kind)->known;
-  return known.has_every_walk() || known.has_walks(structure_of(shape, reuse));
+  const KindModel& kind = *data_->knowing(shape.kind);
+  const auto all = [&](const auto& knows) {
+    return std::ranges::all_of(kTargets, [&](Target target) { return knows(kind.known_of(target)); });
+  };
+  if (all([](const Known& known) { return known.has_every_walk(); })) return true;
+  const Structure structure = structure_of(shape, reuse);
+  return all([&](const Known& known) { return known.has_every_walk() || known.has_walks(structure); });
 }
 
 struct PerformanceModel::Source {
   const KindModel& known;
-  bool own;                          ///< or its relative's
+  bool relative;  ///< of the kind that was asked for
   const Calibrations* calibrations;  ///< null if there are none
 
   double figure(Method method, Target target, const Question& question) const {
     const TargetModel& learnt = known.targets[static_cast<std::size_t>(target)];
     const double figure =
-        own ? predict_target(method, learnt, target, question) : predict_by_law(learnt, target, question);
+        relative ? predict_by_law(learnt, target, question) : predict_target(method, learnt, target, question);
     if (calibrations == nullptr) return figure;
     const auto& calibration = (*calibrations)[static_cast<std::size_t>(target)];
     if (!calibration) return figure;
@@ -222,7 +237,7 @@ PerformanceModel::Source PerformanceModel::source_of(model::LayerKind kind, std:
                                       to_string(*missing), to_string(kind)));
   }
   const auto calibrations = data_->calibrations.find(kind);
-  return {*known, data_->kinds.contains(kind),
+  return {*known, !data_->kinds.contains(kind),
           calibrations == data_->calibrations.end() ? nullptr : &calibrations->second};
 }
 
@@ -245,11 +260,17 @@ Estimate PerformanceModel::estimate(const hls4ml::LayerShape& shape, std::int64_
   const Source source = source_of(shape.kind, kTargets);
   const Question question = question_of(data_->method, shape, reuse);
   Estimate estimate{source.cost(data_->method, question), Support::Extrapolated, std::nullopt};
-  if (!source.own) return estimate;
+  if (source.relative || !source.known.borrowed_from.empty()) return estimate;
   estimate.support = support_of(source.known.known, question.structure);
+  std::array<Support, kTargets.size()> supports{};
+  supports.fill(estimate.support);
+  for (std::size_t t = 0; t < kTargets.size(); ++t) {
+    if (const auto& own = source.known.own_known[t]) supports[t] = support_of(*own, question.structure);
+  }
+  estimate.support = std::ranges::max(supports);
   Interval interval;
   for (std::size_t t = 0; t < kTargets.size(); ++t) {
-    const auto width = width_of(source.known.targets[t].widths, estimate.support, index);
+    const auto width = width_of(source.known.targets[t].widths, supports[t], index);
     if (!width) return estimate;
     const auto [low, high] = interval_of(estimate.cost[kTargets[t]], *width);
     interval.low[kTargets[t]] = low;
@@ -265,7 +286,17 @@ std::vector<std::string> PerformanceModel::support_reasons(const hls4ml::LayerSh
     throw InvalidArgument(
         fmt::format("performance model \"{}\": not trained on {} layers", provenance().name, to_string(shape.kind)));
   }
-  std::vector<std::string> reasons = perf::support_reasons(known->known, structure_of(shape, reuse));
+  const Structure structure = structure_of(shape, reuse);
+  std::vector<std::string> reasons;
+  for (const Target target : kTargets) {
+    for (std::string& reason : perf::support_reasons(known->known_of(target), structure)) {
+      if (std::ranges::find(reasons, reason) == reasons.end()) reasons.push_back(std::move(reason));
+    }
+  }
+  if (!known->borrowed_from.empty()) {
+    reasons.insert(reasons.begin(), fmt::format("{}: no rows of this context, as of {}", to_string(shape.kind),
+                                                known->borrowed_from));
+  }
   if (!data_->kinds.contains(shape.kind)) {
     reasons.insert(reasons.begin(), fmt::format("{}: not trained on, by the laws of {}", to_string(shape.kind),
                                                 to_string(*relative_of(shape.kind))));
@@ -280,8 +311,13 @@ std::string PerformanceModel::summary() const {
     kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", to_string(kind), known.rows);
     forests += static_cast<std::size_t>(std::ranges::count_if(known.targets, &TargetModel::trained));
   }
+  const bool learns = std::ranges::any_of(data_->kinds, [](const auto& entry) {
+    return std::ranges::any_of(entry.second.choices, [](const auto& choice) { return choice.has_value(); });
+  });
+  const std::string origin =
+      data_->base.empty() ? "" : fmt::format("; {} {}", learns ? "learns from" : "calibrated from", data_->base);
   return fmt::format("{}: {} forests of {} trees; rows: {}{}", to_string(data_->method), forests, *data_->options.trees,
-                     kinds, data_->base.empty() ? "" : fmt::format("; calibrated from {}", data_->base));
+                     kinds, origin);
 }
 
 }  // namespace ntorc::perf

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -15,8 +16,10 @@
 namespace ntorc::support {
 namespace {
 
-std::string read_stream(std::istream& in, const std::string& name, std::uintmax_t max_bytes) {
+std::string read_stream(std::istream& in, const std::string& name, std::uintmax_t max_bytes,
+                        std::uintmax_t expected_bytes = 0) {
   std::string bytes;
+  bytes.reserve(std::min(expected_bytes, max_bytes));
   char block[1 << 16];
   while (in.read(block, sizeof block), in.gcount() > 0) {
     bytes.append(block, static_cast<std::size_t>(in.gcount()));
@@ -39,7 +42,8 @@ std::string read_file(const std::filesystem::path& file, std::uintmax_t max_byte
   errno = 0;
   std::ifstream in(file, std::ios::binary);
   if (!in) throw FileError(fmt::format("{}: cannot open: {}", file.string(), std::strerror(errno)));
-  return read_stream(in, file.string(), max_bytes);
+  const std::uintmax_t size = std::filesystem::file_size(file, ignored);
+  return read_stream(in, file.string(), max_bytes, ignored ? 0 : size);
 }
 
 StagedFile::StagedFile(const std::filesystem::path& file) : file_(file), target_(file) {

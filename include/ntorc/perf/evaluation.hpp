@@ -53,6 +53,7 @@ struct Evaluation {
   std::string title;  ///< "rows", "configs", "sizes" or the name of a model
   std::vector<Score> scores;
   std::vector<Miss> worst;  ///< all predictions, by |ln((truth + 1) / (predicted + 1))|, the worst first
+  std::string context{};    ///< of the data in words; empty if it does not say one
 };
 
 inline constexpr std::size_t kWorstShown = 10;
@@ -77,6 +78,9 @@ std::string score_table(const Evaluation& evaluation, std::size_t worst = kWorst
 /// A table for people: several evaluations of the same data side by side, in MAPE and coverage; of BRAM, which is often
 /// 0, the mean absolute error in percent of the mean.
 std::string side_by_side(const std::vector<Evaluation>& evaluations, std::size_t worst = kWorstShown);
+
+/// The same of any evaluations: those of one context, which stand together, are set side by side if there are several.
+std::string score_tables(const std::vector<Evaluation>& evaluations, std::size_t worst = kWorstShown);
 
 /// docs/formats/scores.md.
 std::string scores_to_json(const std::vector<Evaluation>& evaluations, std::size_t worst = kWorstShown);

@@ -3,9 +3,11 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "ntorc/hls4ml/layer_shape.hpp"
@@ -29,12 +31,14 @@ Stage stage(std::string_view name);       ///< @throws InvalidArgument  if there
 /// What a row is of.
 enum class Role {
   Layer,     ///< a layer with weights; `shape` and `reuse` are set
-  Node,      ///< a node without weights: `node_kind` says which
+  Node,      ///< another node: `node_kind` says which; Weights if it has weights and is of no kind that ntorc plans
   Fifo,      ///< between two nodes; all the FIFOs of one stream in one row
   Glue,      ///< expressions, registers and multiplexers of the top level
   Unmapped,  ///< a module that belongs to no layer that is known
   Design,    ///< the whole design, as the tool totals it
 };
+
+std::string_view to_string(Role role);  ///< "layer", "node", "fifo", "glue", "unmapped", "design"
 
 /// What decides a figure beside the layer. Empty, or 0, where it is not known.
 struct Context {
@@ -71,7 +75,25 @@ struct Record {
 
 /// The header line of the table, with its line end.
 std::string records_header();
-/// The row as a line of the table, with its line end.
+/// The row as a line of the table, with its line end. `read_records` of it gives an equal row.
 std::string to_csv(const Record& record);
+
+/// The word of the column `kind`: of a layer or node its own, else the role's.
+std::string_view kind_word(const Record& record);
+
+/// Reads a table of records. All of its columns must be there, in any order.
+/// @throws FileError   if it cannot be read.
+/// @throws ParseError  naming file, line and column: a missing or unknown column, a cell that is empty where a value
+///                     must be, out of range, or filled where the kind of row has no use for it; no rows.
+std::vector<Record> read_records(const std::filesystem::path& file);
+
+/// The rows of a dataset without provenance, all of one context. Of a recurrent layer both reuse factors are given, as
+/// hls4ml snaps the one that is known.
+std::vector<Record> records_of(const Dataset& dataset, const Context& context = {});
+
+/// Reads a table of records, or else what read_dataset does: the columns tell. A folder's context is that of N-TORC's
+/// tables; that of the other form is not known.
+/// @throws FileError, ParseError  as read_records and read_dataset.
+std::variant<Dataset, std::vector<Record>> read_data(const std::filesystem::path& path);
 
 }  // namespace ntorc::perf
