@@ -348,10 +348,12 @@ void add_sobol(const Config& config, Collector& jobs, const Family& family, std:
 }
 
 void keep_informative(Sweep& sweep, std::size_t count) {
-  std::vector<std::vector<LayerUse>> candidates;
+  std::vector<Candidate> candidates;
+  std::map<std::string, std::size_t> groups;
   for (const PlannedJob& job : sweep.jobs) {
-    std::vector<LayerUse>& layers = candidates.emplace_back();
-    for (const LayerBuild& layer : job.layers) layers.push_back({layer.shape, layer.reuse});
+    Candidate& candidate = candidates.emplace_back();
+    candidate.group = groups.try_emplace(job.family, groups.size()).first->second;
+    for (const LayerBuild& layer : job.layers) candidate.layers.push_back({layer.shape, layer.reuse});
   }
   std::vector<PlannedJob> kept;
   for (const std::size_t i : choose_informative(candidates, count)) kept.push_back(std::move(sweep.jobs[i]));
