@@ -24,28 +24,41 @@ using perf::Target;
 constexpr std::array kKinds{model::LayerKind::Dense, model::LayerKind::Conv1D, model::LayerKind::Lstm};
 constexpr std::array kScored{Target::Lut, Target::Ff, Target::Dsp, Target::Bram18k, Target::LatencyMax};
 
-/// A configuration with the mean of its rows.
-std::vector<perf::Observation> configurations(const perf::Dataset& data) {
-  std::map<std::vector<std::int64_t>, std::vector<const perf::Observation*>> groups;
+/// A configuration with its rows: a dense layer's latencies stand in other tables than its resources, one for each
+/// stream that feeds it.
+struct Configuration {
+  hls4ml::LayerShape shape;
+  std::int64_t reuse = 1;
+  perf::Dataset rows;  ///< one for each number of packets, the mean of those in the tables
+};
+
+std::vector<Configuration> configurations(const perf::Dataset& data) {
+  std::map<std::vector<std::int64_t>, std::map<std::int64_t, perf::Dataset>> groups;
   for (const perf::Observation& row : data) {
     const hls4ml::LayerShape& s = row.shape;
-    groups[{static_cast<std::int64_t>(s.kind), s.inputs, s.size, s.kernel, s.sequence, s.packets, row.reuse}].push_back(
-        &row);
+    groups[{static_cast<std::int64_t>(s.kind), s.inputs, s.size, s.kernel, s.sequence, row.reuse}][s.packets].push_back(
+        row);
   }
-  std::vector<perf::Observation> all;
-  for (const auto& [key, rows] : groups) {
-    perf::Observation mean = *rows.front();
-    for (const Target target : perf::kTargets) {
-      double sum = 0;
-      int count = 0;
-      for (const perf::Observation* row : rows) {
-        if (!(*row)[target]) continue;
-        sum += *(*row)[target];
-        ++count;
+  std::vector<Configuration> all;
+  for (const auto& [key, by_packets] : groups) {
+    Configuration configuration;
+    for (const auto& [packets, rows] : by_packets) {
+      perf::Observation mean = rows.front();
+      for (const Target target : perf::kTargets) {
+        double sum = 0;
+        int count = 0;
+        for (const perf::Observation& row : rows) {
+          if (!row[target]) continue;
+          sum += *row[target];
+          ++count;
+        }
+        mean[target] = count > 0 ? std::optional(sum / count) : std::nullopt;
       }
-      mean[target] = count > 0 ? std::optional(sum / count) : std::nullopt;
+      configuration.rows.push_back(mean);
     }
-    all.push_back(mean);
+    configuration.shape = configuration.rows.back().shape;
+    configuration.reuse = configuration.rows.back().reuse;
+    all.push_back(configuration);
   }
   return all;
 }
@@ -69,25 +82,25 @@ struct Scores {
 };
 
 /// Fits to the chosen and asks for the others. What the model does not cover is counted apart.
-void score(const std::vector<perf::Observation>& all, const std::vector<std::size_t>& chosen, Scores& scores) {
+void score(const std::vector<Configuration>& all, const std::vector<std::size_t>& chosen, Scores& scores) {
   std::vector<bool> is_chosen(all.size(), false);
   perf::Dataset training;
   for (const std::size_t i : chosen) {
     is_chosen[i] = true;
-    training.push_back(all[i]);
+    training.insert(training.end(), all[i].rows.begin(), all[i].rows.end());
   }
   const auto model = perf::PerformanceModel::fit(training, perf::ntorc_provenance());
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (is_chosen[i] && chosen.size() < all.size()) continue;
-    const hls4ml::LayerShape& shape = all[i].shape;
-    const bool covered = model.covers(shape.kind) && model.covers(shape, all[i].reuse);
+    const bool covered = model.covers(all[i].shape.kind) && model.covers(all[i].shape, all[i].reuse);
     scores.silent.take(covered ? 0 : 100);
     if (!covered) continue;
-    for (const Target target : kScored) {
-      const auto& truth = all[i][target];
-      if (!truth || *truth == 0) continue;
-      scores.errors[{shape.kind, target}].take(100 * std::abs(model.predict(shape, all[i].reuse, target) - *truth) /
-                                               *truth);
+    for (const perf::Observation& row : all[i].rows) {
+      for (const Target target : kScored) {
+        if (!row[target] || *row[target] == 0) continue;
+        const double predicted = model.predict(row.shape, row.reuse, target);
+        scores.errors[{row.shape.kind, target}].take(100 * std::abs(predicted - *row[target]) / *row[target]);
+      }
     }
   }
 }
@@ -120,7 +133,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const double share = argc > 2 ? std::atof(argv[2]) : 0.1;
-  const std::vector<perf::Observation> all = configurations(perf::read_dataset(argv[1]));
+  const std::vector<Configuration> all = configurations(perf::read_dataset(argv[1]));
   std::vector<sweep::Candidate> candidates;
   std::map<model::LayerKind, std::vector<std::size_t>> of_kind;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -149,7 +162,7 @@ int main(int argc, char** argv) {
   const std::vector<std::pair<std::string, sweep::Criterion>> designs{{"information and coverage (ours)", {}},
                                                                       {"information alone", {1, 0}},
                                                                       {"coverage alone", {0, 1}},
-                                                                      {"information, coverage x 0.3", {1, 0.3}},
+                                                                      {"information, coverage x 0.1", {1, 0.1}},
                                                                       {"information, coverage x 3", {1, 3}}};
   for (const auto& [name, criterion] : designs) {
     Scores scores;
