@@ -25,6 +25,7 @@ Command add_collect(CLI::App& cli);
 Command add_describe(CLI::App& cli);
 Command add_evaluate(CLI::App& cli);
 Command add_fit(CLI::App& cli);
+Command add_sweep(CLI::App& cli);
 
 /// How a model is made, for every subcommand that makes one.
 struct MethodOptions {
