@@ -84,7 +84,8 @@ struct RunResult {
 /// Call it from a program with one thread; it waits for children of its own only.
 /// @param watch  called at each change, and at least twice a second.
 /// @throws InvalidArgument  if the options do not validate, or `only` names a job that the manifest has not.
-/// @throws FileError        if a job cannot be locked, begun or recorded; none is begun after that, those that run may end.
+/// @throws FileError        if a job cannot be locked, begun or recorded; none is begun after that, those that run may
+/// end.
 RunResult run_local(const std::filesystem::path& sweep, const Manifest& manifest, const RunOptions& options,
                     const RunWatch& watch = {});
 
