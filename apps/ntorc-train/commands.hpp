@@ -21,6 +21,7 @@ struct Command {
 
 Command add_fit(CLI::App& cli);
 Command add_evaluate(CLI::App& cli);
+Command add_sweep(CLI::App& cli);
 
 /// How a model is made, for every subcommand that makes one.
 struct MethodOptions {

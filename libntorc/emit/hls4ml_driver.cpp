@@ -9,12 +9,6 @@
 namespace ntorc::emit {
 namespace {
 
-/// A Python string: JSON's spelling of one in UTF-8 is Python's as well. (Its ASCII escapes are not: they come in pairs
-/// beyond U+FFFF.)
-std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 /// Gives the streams between the nodes of the design its depths. Flattening leaves a node that passes its input on.
 constexpr std::string_view kSetDepths = R"py(
 writers = {output: layer for layer in project.get_layers() for output in layer.outputs}
@@ -46,13 +40,52 @@ std::string fifo_lines(const deploy::Design& design) {
   for (const deploy::DesignFifo& fifo : design.fifos) {
     const deploy::DesignNode& writer = design.nodes[fifo.from];
     if (writer.kind == hls4ml::NodeKind::Input) continue;
-    lines += fmt::format("    ({}, {}, {}, {}),\n", quoted(writer.name), quoted(design.nodes[fifo.to].name), fifo.depth,
-                         fifo.least.value().depth);
+    lines += fmt::format("    ({}, {}, {}, {}),\n", python_string(writer.name),
+                         python_string(design.nodes[fifo.to].name), fifo.depth, fifo.least.value().depth);
   }
   return lines;
 }
 
 }  // namespace
+
+// JSON's spelling of a string in UTF-8 is Python's as well. (Its ASCII escapes are not: they come in pairs beyond
+// U+FFFF.)
+std::string python_string(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string hls4ml_conversion(const Hls4mlSettings& settings, const Hls4mlProject& project, const PythonPaths& paths) {
+  std::string reuse;
+  std::string strategies;
+  for (const Hls4mlSettings::Layer& layer : settings.layers) {
+    const std::string built =
+        layer.effective.empty() ? fmt::format("{}", layer.reuse) : fmt::format("{}", fmt::join(layer.effective, ", "));
+    reuse += fmt::format("    {}: ({}, [{}]),\n", python_string(layer.name), layer.reuse, built);
+    if (layer.strategy.empty()) continue;
+    strategies += fmt::format("config[\"LayerName\"][{}][\"Strategy\"] = {}\n", python_string(layer.name),
+                              python_string(layer.strategy));
+  }
+  const deploy::BuildTarget& target = settings.target;
+  return fmt::format(
+      R"py(REUSE = {{  # layer: the reuse factor that hls4ml is told, those that it must make of it
+{reuse}}}
+model = keras.models.load_model({keras_model}, compile=False)
+config = {{"Model": {{"Precision": {precision}, "ReuseFactor": 1, "Strategy": {strategy}}},
+          "LayerName": {{layer: {{"ReuseFactor": asked}} for layer, (asked, _) in REUSE.items()}}}}
+{strategies}project = hls4ml.converters.convert_from_keras_model(
+    model, hls_config=config, output_dir={output_dir}, project_name={project}, backend={backend},
+    part={part}, clock_period={clock}, io_type={io_type})
+built = {{layer.name: [layer.get_attr("reuse_factor"), layer.get_attr("recurrent_reuse_factor")] for layer in project.get_layers()}}
+for layer, (_, planned) in REUSE.items():
+    if built.get(layer, [])[:len(planned)] != planned:
+        raise SystemExit(f"{{layer}}: planned reuse {{planned}}, hls4ml made {{built.get(layer)}}")
+)py",
+      fmt::arg("reuse", reuse), fmt::arg("strategies", strategies), fmt::arg("keras_model", paths.keras_model),
+      fmt::arg("precision", python_string(target.precision)), fmt::arg("strategy", python_string(target.strategy)),
+      fmt::arg("output_dir", paths.output_dir), fmt::arg("project", python_string(project.project)),
+      fmt::arg("backend", python_string(to_string(project.backend))), fmt::arg("part", python_string(target.part)),
+      fmt::arg("clock", 1000 / target.clock_mhz), fmt::arg("io_type", python_string(to_string(target.io_type))));
+}
 
 std::string hls4ml_driver(const deploy::Plan& plan, const Hls4mlProject& project) {
   if (!project.weights.empty()) {
@@ -60,47 +93,24 @@ std::string hls4ml_driver(const deploy::Plan& plan, const Hls4mlProject& project
         fmt::format("Keras model: expected a file with network and weights (.keras or .h5) for the driver, got {}",
                     project.keras_model.string()));
   }
-  std::string reuse;
-  for (const deploy::LayerPlan& layer : plan.layers) {
-    const auto& [asked, effective, block_factors] = layer.chosen.choice;
-    const std::string built =
-        effective.empty() ? fmt::format("{}", asked) : fmt::format("{}", fmt::join(effective, ", "));
-    reuse += fmt::format("    {}: ({}, [{}]),\n", quoted(layer.layer), asked, built);
-  }
   const bool least = project.fifo_depths == FifoDepths::Least;
   const std::string fifos =
       least ? fmt::format("FIFOS = [  # writer, reader, the depth that hls4ml must make, the depth it is given\n{}]\n",
                           fifo_lines(plan.design.value()))
             : "";
+  const PythonPaths paths{python_string(project.keras_model.string()), python_string(project.output_dir.string())};
   return fmt::format(
       R"py(#!/usr/bin/env python3
 # Converts {network} with hls4ml. Made by ntorc {version}.
 import hls4ml
 import keras
 
-REUSE = {{  # layer: the reuse factor that hls4ml is told, those that it must make of it
-{reuse}}}
-{fifos}model = keras.models.load_model({keras_model}, compile=False)
-config = {{"Model": {{"Precision": {precision}, "ReuseFactor": 1, "Strategy": {strategy}}},
-          "LayerName": {{layer: {{"ReuseFactor": asked}} for layer, (asked, _) in REUSE.items()}}}}
-project = hls4ml.converters.convert_from_keras_model(
-    model, hls_config=config, output_dir={output_dir}, project_name={project}, backend={backend},
-    part={part}, clock_period={clock}, io_type={io_type})
-built = {{layer.name: [layer.get_attr("reuse_factor"), layer.get_attr("recurrent_reuse_factor")] for layer in project.get_layers()}}
-for layer, (_, planned) in REUSE.items():
-    if built.get(layer, [])[:len(planned)] != planned:
-        raise SystemExit(f"{{layer}}: planned reuse {{planned}}, hls4ml made {{built.get(layer)}}")
-{set_depths}project.write()
+{fifos}{conversion}{set_depths}project.write()
 print("wrote", {output_dir})
 )py",
-      fmt::arg("network", quoted(plan.network)), fmt::arg("version", kVersion), fmt::arg("reuse", reuse),
-      fmt::arg("fifos", fifos), fmt::arg("set_depths", least ? kSetDepths : ""),
-      fmt::arg("keras_model", quoted(project.keras_model.string())),
-      fmt::arg("precision", quoted(plan.target.precision)), fmt::arg("strategy", quoted(plan.target.strategy)),
-      fmt::arg("output_dir", quoted(project.output_dir.string())), fmt::arg("project", quoted(project.project)),
-      fmt::arg("backend", quoted(std::string(to_string(project.backend)))), fmt::arg("part", quoted(plan.target.part)),
-      fmt::arg("clock", 1000 / plan.target.clock_mhz),
-      fmt::arg("io_type", quoted(std::string(to_string(plan.target.io_type)))));
+      fmt::arg("network", python_string(plan.network)), fmt::arg("version", kVersion), fmt::arg("fifos", fifos),
+      fmt::arg("conversion", hls4ml_conversion(hls4ml_settings(plan), project, paths)),
+      fmt::arg("set_depths", least ? kSetDepths : ""), fmt::arg("output_dir", paths.output_dir));
 }
 
 }  // namespace ntorc::emit

@@ -73,6 +73,14 @@ fs::path with_extension(fs::path path, const char* extension) { return path.repl
 
 std::string_view to_string(Hls4mlDialect dialect) { return dialect == Hls4mlDialect::KerasJson ? "1.2" : "1.3"; }
 
+Hls4mlSettings hls4ml_settings(const deploy::Plan& plan) {
+  Hls4mlSettings settings{plan.network, plan.target, {}};
+  for (const deploy::LayerPlan& layer : plan.layers) {
+    settings.layers.push_back({layer.layer, layer.chosen.choice.reuse, layer.chosen.choice.effective, {}});
+  }
+  return settings;
+}
+
 Hls4mlProject hls4ml_project(const deploy::Plan& plan, const Hls4mlOptions& options) {
   if (plan.layers.empty()) throw InvalidArgument(fmt::format("plan: expected an answer, found none: {}", plan.message));
   check_names(plan);

@@ -48,10 +48,8 @@ void write_network(YAML::Emitter& yaml, const Hls4mlProject& project) {
 
 }  // namespace
 
-std::string hls4ml_yaml(const deploy::Plan& plan, const Hls4mlProject& project) {
-  if (project.fifo_depths == FifoDepths::Least) {
-    throw InvalidArgument("FIFO depths: hls4ml's YAML has no key for them; the driver sets them");
-  }
+std::string hls4ml_yaml(const Hls4mlSettings& settings, const Hls4mlProject& project) {
+  const deploy::BuildTarget& target = settings.target;
   YAML::Emitter yaml;
   yaml.SetOutputCharset(YAML::EscapeNonAscii);
   yaml << YAML::BeginMap;
@@ -59,22 +57,31 @@ std::string hls4ml_yaml(const deploy::Plan& plan, const Hls4mlProject& project) 
   entry(yaml, "OutputDir", project.output_dir.string());
   entry(yaml, "ProjectName", project.project);
   entry(yaml, "Backend", std::string(to_string(project.backend)));
-  entry(yaml, "Part", plan.target.part);
-  yaml << YAML::Key << "ClockPeriod" << YAML::Value << fmt::format("{}", 1000 / plan.target.clock_mhz);
-  entry(yaml, "IOType", std::string(to_string(plan.target.io_type)));
+  entry(yaml, "Part", target.part);
+  yaml << YAML::Key << "ClockPeriod" << YAML::Value << fmt::format("{}", 1000 / target.clock_mhz);
+  entry(yaml, "IOType", std::string(to_string(target.io_type)));
   yaml << YAML::Key << "HLSConfig" << YAML::Value << YAML::BeginMap;
   yaml << YAML::Key << "Model" << YAML::Value << YAML::BeginMap;
-  entry(yaml, "Precision", plan.target.precision);
+  entry(yaml, "Precision", target.precision);
   yaml << YAML::Key << "ReuseFactor" << YAML::Value << 1;
-  entry(yaml, "Strategy", plan.target.strategy);
+  entry(yaml, "Strategy", target.strategy);
   yaml << YAML::EndMap;
   yaml << YAML::Key << "LayerName" << YAML::Value << YAML::BeginMap;
-  for (const deploy::LayerPlan& layer : plan.layers) {
-    yaml << YAML::Key << YAML::DoubleQuoted << layer.layer << YAML::Value << YAML::BeginMap;
-    yaml << YAML::Key << "ReuseFactor" << YAML::Value << layer.chosen.choice.reuse << YAML::EndMap;
+  for (const Hls4mlSettings::Layer& layer : settings.layers) {
+    yaml << YAML::Key << YAML::DoubleQuoted << layer.name << YAML::Value << YAML::BeginMap;
+    yaml << YAML::Key << "ReuseFactor" << YAML::Value << layer.reuse;
+    if (!layer.strategy.empty()) entry(yaml, "Strategy", layer.strategy);
+    yaml << YAML::EndMap;
   }
   yaml << YAML::EndMap << YAML::EndMap << YAML::EndMap;
-  return heading(plan) + yaml.c_str() + "\n";
+  return std::string(yaml.c_str()) + "\n";
+}
+
+std::string hls4ml_yaml(const deploy::Plan& plan, const Hls4mlProject& project) {
+  if (project.fifo_depths == FifoDepths::Least) {
+    throw InvalidArgument("FIFO depths: hls4ml's YAML has no key for them; the driver sets them");
+  }
+  return heading(plan) + hls4ml_yaml(hls4ml_settings(plan), project);
 }
 
 }  // namespace ntorc::emit

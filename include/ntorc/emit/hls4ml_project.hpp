@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ntorc/deploy/plan.hpp"
 #include "ntorc/hls4ml/backend.hpp"
@@ -54,9 +55,41 @@ struct Hls4mlProject {
 ///                          name, or depths are asked for that the plan does not have.
 Hls4mlProject hls4ml_project(const deploy::Plan& plan, const Hls4mlOptions& options = {});
 
+/// What hls4ml is told of a network, whoever decided it: a plan or a sweep.
+struct Hls4mlSettings {
+  struct Layer {
+    std::string name;
+    std::int64_t reuse = 1;
+    std::vector<std::int64_t> effective{};  ///< what hls4ml must make of it, one for each matrix
+    std::string strategy{};                 ///< hls4ml's word; empty: that of `target`
+  };
+  std::string network;         ///< name
+  deploy::BuildTarget target;  ///< the backend is the project's
+  std::vector<Layer> layers;   ///< those with a reuse factor; the others get 1
+};
+
+Hls4mlSettings hls4ml_settings(const deploy::Plan& plan);
+
 /// The configuration that `hls4ml convert -c` takes.
+std::string hls4ml_yaml(const Hls4mlSettings& settings, const Hls4mlProject& project);
+
+/// The same of a plan, with what it is and predicts in comments.
 /// @throws InvalidArgument  if the project has FIFOs of its own depths, for which there is no key.
 std::string hls4ml_yaml(const deploy::Plan& plan, const Hls4mlProject& project);
+
+/// Python's expressions for paths.
+struct PythonPaths {
+  std::string keras_model;
+  std::string output_dir;
+};
+
+/// A string literal of Python.
+std::string python_string(std::string_view text);
+
+/// The part of a Python program that loads the model with Keras, converts it through hls4ml's own converter to
+/// `project` and stops unless every layer has the reuse factors that are asked for. It needs `hls4ml` and `keras`
+/// imported.
+std::string hls4ml_conversion(const Hls4mlSettings& settings, const Hls4mlProject& project, const PythonPaths& paths);
 
 /// A Python program that converts through hls4ml's own converter, the route that hls4ml recommends, and fails unless
 /// every layer has the reuse factors that were planned; with FifoDepths::Least, unless there are the streams of the

@@ -23,6 +23,7 @@ struct Manifest {
   std::string version;               ///< of ntorc that wrote it
   std::vector<std::string> command;  ///< program and arguments, run in the job's folder: {"python3", "build.py"}
   std::vector<Job> jobs;             ///< in the order of the sweep
+  std::string hls4ml{};              ///< dialect that the jobs are written in: "1.2", "1.3"; empty if not known
 
   friend bool operator==(const Manifest&, const Manifest&) = default;
 };

@@ -3,16 +3,16 @@
 import hls4ml
 import keras
 
-REUSE = {  # layer: the reuse factor that hls4ml is told, those that it must make of it
-    "conv": (24, [24]),
-    "lstm": (60, [64, 60]),
-}
 FIFOS = [  # writer, reader, the depth that hls4ml must make, the depth it is given
     ("zp1d_conv", "conv", 130, 2),
     ("conv", "conv_relu", 128, 1),
     ("conv_relu", "pool", 128, 2),
     ("pool", "lstm", 64, 64),
 ]
+REUSE = {  # layer: the reuse factor that hls4ml is told, those that it must make of it
+    "conv": (24, [24]),
+    "lstm": (60, [64, 60]),
+}
 model = keras.models.load_model("/nets/small.keras", compile=False)
 config = {"Model": {"Precision": "ap_fixed<16,8>", "ReuseFactor": 1, "Strategy": "Resource"},
           "LayerName": {layer: {"ReuseFactor": asked} for layer, (asked, _) in REUSE.items()}}
