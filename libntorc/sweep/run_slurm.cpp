@@ -230,11 +230,12 @@ RunResult wait_for_slurm(const fs::path& given, const Manifest& manifest, millis
     bool open = !tasks;
     for (std::size_t i = 0; i < manifest.jobs.size(); ++i) {
       const bool over = statuses[i].state == JobState::Done || statuses[i].state == JobState::Failed;
-      if (tasks && !over) {
+      if (tasks && statuses[i].state != JobState::Done) {  // one that failed may be queued again
         const auto task = tasks->find(manifest.jobs[i].id);
         open = open || statuses[i].state == JobState::Running || (task != tasks->end() && !task->second.ended);
       }
-      if (!over || statuses[i].state == before[i].state) continue;
+      const bool news = statuses[i].state != before[i].state || statuses[i].attempts != before[i].attempts;
+      if (!over || !news) continue;
       ++ended;
       progress.ended = &manifest.jobs[i];
       progress.status = &statuses[i];

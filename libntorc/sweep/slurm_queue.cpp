@@ -95,11 +95,11 @@ std::unordered_map<std::string, SlurmTask> ask_slurm(const SlurmFolder& folder) 
   std::unordered_map<std::string, SlurmTask> tasks;
   if (folder.last() == 0) return tasks;
   // By name, not by id: an id may not have been written down.
-  std::string names;
-  for (int number = 1; number <= folder.last(); ++number) names += (number > 1 ? "," : "") + folder.array_name(number);
+  std::vector<std::string> names;
+  for (int number = 1; number <= folder.last(); ++number) names.push_back(folder.array_name(number));
   const Finished squeue =
       run_program({"squeue", "--noheader", "--array", "--states=all", fmt::format("--user={}", ::getuid()),
-                   "--name=" + names, "--format=%F|%K|%T|%j"});
+                   fmt::format("--name={}", fmt::join(names, ",")), "--format=%F|%K|%T|%j"});
   if (squeue.exit_code != 0) {
     throw FileError(fmt::format("squeue: expected the tasks of this sweep, found: {}", first_line(squeue.err)));
   }

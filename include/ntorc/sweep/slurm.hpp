@@ -46,7 +46,7 @@ struct SlurmSubmission {
 SlurmSubmission submit_to_slurm(const std::filesystem::path& sweep, const Manifest& manifest,
                                 const SlurmOptions& options);
 
-/// Waits until Slurm has no job of the sweep that is not done or failed; SIGINT, SIGTERM and SIGHUP end the wait alone.
+/// Waits until Slurm has no job of the sweep that is not done; SIGINT, SIGTERM and SIGHUP end the wait alone.
 /// A controller that does not answer is asked again.
 /// @param poll   time between two looks, > 0.
 /// @param watch  called after each look, and for each job that ended.
