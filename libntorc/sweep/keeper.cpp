@@ -30,6 +30,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kShortestPoll{5};
 constexpr milliseconds kLongestPoll{200};
+constexpr milliseconds kSignalDelay{500};
 
 /// Set in the environment of the command, and so of what it starts.
 std::string marker(const fs::path& sweep, const Job& job) {
@@ -124,7 +125,7 @@ class Watch {
       if (signal && *signal != SIGCHLD) take(*signal);
       poll = std::min(poll * 2, kLongestPoll);
     }
-    if (WIFSIGNALED(outcome_) && stop_ == Stop::None) look_for_a_stop();
+    if (outcome_ != 0 && stop_ == Stop::None) look_for_a_stop();
   }
 
   void record(JobStatus& status) const {
@@ -212,9 +213,9 @@ class Watch {
     }
   }
 
-  /// Slurm signals a whole task at once: the command may have ended by what was meant for the keeper too.
+  /// Slurm signals all processes of a task: the command may have ended by what has not reached the keeper yet.
   void look_for_a_stop() {
-    const auto until = Clock::now() + kLongestPoll;
+    const auto until = Clock::now() + kSignalDelay;
     while (Clock::now() < until) {
       const auto signal = signals_.wait(kShortestPoll);
       if (!signal || *signal == SIGCHLD) continue;

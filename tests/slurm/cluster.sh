@@ -5,6 +5,7 @@
 #   cluster_start         makes the folder, starts munged, slurmctld and slurmd; exports SLURM_CONF
 #   cluster_stop          ends what was started, and removes the folder
 #   controller_start      starts slurmctld (again)
+#   node_restart          ends slurmd and starts it again
 # Afterwards $cluster is the folder, $controller_pid and $node_pid are the daemons' process ids.
 
 cluster=
@@ -73,6 +74,7 @@ SelectTypeParameters=CR_CPU
 MaxArraySize=${CLUSTER_MAX_ARRAY_SIZE:-1001}
 MinJobAge=300
 KillWait=2
+BatchStartTimeout=5
 InactiveLimit=0
 SlurmdTimeout=20
 SlurmctldTimeout=20
@@ -82,10 +84,21 @@ PartitionName=test Nodes=$host Default=YES MaxTime=INFINITE State=UP OverSubscri
 END
   echo "CgroupPlugin=cgroup/v1" >"$cluster/cgroup.conf"
   controller_start
-  /usr/sbin/slurmd -D -N "$host" >"$cluster/slurmd.log" 2>&1 &
+  node_start
+  cluster_wait node_is_idle || cluster_die "slurmd did not come up"
+}
+
+node_start() {
+  /usr/sbin/slurmd -D -N "$(hostname -s)" >>"$cluster/slurmd.log" 2>&1 &
   node_pid=$!
   daemons+=("$node_pid")
-  cluster_wait node_is_idle || cluster_die "slurmd did not come up"
+}
+
+# Its jobs run on meanwhile; it tells slurmctld what runs when it is back.
+node_restart() {
+  kill "$node_pid"
+  wait "$node_pid" || true
+  node_start
 }
 
 controller_start() {
