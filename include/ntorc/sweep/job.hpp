@@ -37,24 +37,26 @@ void write_manifest(const std::filesystem::path& sweep, const Manifest& manifest
 
 enum class JobState {
   Waiting,  ///< never ran, or was interrupted
-  Running,  ///< a process holds its lock
+  Running,  ///< a process holds the lock of its folder
   Done,     ///< its command ended with 0
   Failed,   ///< its command ended otherwise, or went over a limit
 };
 
 std::string_view to_string(JobState state);  ///< "waiting", "running", "done", "failed"
 
-/// status.json in a job's folder, written whole when the job has ended.
+/// status.json in a job's folder, written whole when a run begins and when it has ended.
 struct JobStatus {
   JobState state = JobState::Waiting;
   int attempts = 0;                ///< runs that have begun
   std::optional<int> exit_code{};  ///< of the last that ended by itself
-  std::string reason{};            ///< why it failed: "exit 1", "signal 9", "time limit 3600 s", "memory limit 8 GiB"
-  double seconds = 0;              ///< wall clock of the last run
-  std::uint64_t peak_memory_bytes = 0;
+  std::string reason{};  ///< why it is not done: "exit 1", "signal 9", "time limit 3600 s", "memory limit 8 GiB",
+                         ///< "interrupted by signal 2", "cut off"
+  double seconds = 0;    ///< wall clock of the last run
+  std::uint64_t peak_memory_bytes = 0;  ///< resident, the largest sum over the processes of the run that was seen
+  std::string where{};                  ///< host of the last run, and its task of Slurm: "node7", "node7, slurm 41_5"
 };
 
-/// Of a job that has none: Waiting. @throws FileError, ParseError
+/// Of a job that has none: Waiting. Takes no lock and writes nothing. @throws FileError, ParseError
 JobStatus read_status(const std::filesystem::path& sweep, const Job& job);
 
 }  // namespace ntorc::sweep
