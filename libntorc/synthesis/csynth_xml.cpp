@@ -141,10 +141,11 @@ CsynthReport xml_profile(const Xml& xml) {
 
 /// One <Module> of the hierarchy, with the rest from the profile.
 CsynthReport xml_module(const Xml& xml, const pugi::xml_node& node, const CsynthReport& profile) {
-  const pugi::xml_node performance = xml.needed(node, "PerformanceEstimates");
+  // A module that the tool did not make itself has no estimates.
+  const pugi::xml_node performance = node.child("PerformanceEstimates");
   const pugi::xml_node timing = performance.child("SummaryOfTimingAnalysis");
-  const pugi::xml_node summary = xml.needed(performance, "SummaryOfOverallLatency");
-  const pugi::xml_node area = xml.needed(xml.needed(node, "AreaEstimates"), "Resources");
+  const pugi::xml_node summary = performance.child("SummaryOfOverallLatency");
+  const pugi::xml_node area = node.child("AreaEstimates").child("Resources");
 
   CsynthReport report;
   report.tool = profile.tool;
@@ -189,26 +190,26 @@ class HierarchyReader {
     if (!information || !hierarchy) {
       xml_.fail(profile, "csynth.xml of Vitis HLS, with <RTLDesignHierarchy> and <ModuleInformation>", "none of these");
     }
+    const pugi::xml_node top = xml_.needed(hierarchy, "TopModule");
     reports_.push_back(xml_profile(xml_));
     index_.emplace(reports_.front().module, 0);
+    index_.emplace(xml_.text(top, "ModuleName"), 0);
     for (const pugi::xml_node& node : information.children("Module")) {
       CsynthReport report = xml_module(xml_, node, reports_.front());
-      if (report.module == reports_.front().module) continue;
-      if (!index_.emplace(report.module, reports_.size()).second) {
+      const auto [place, is_new] = index_.emplace(report.module, reports_.size());
+      if (is_new) {
+        reports_.push_back(std::move(report));
+      } else if (place->second != 0) {  // the top's own figures stand in the profile
         xml_.fail(node, "each module once", fmt::format("{} again", shown(report.module)));
       }
-      reports_.push_back(std::move(report));
     }
-    read_instances(xml_.needed(hierarchy, "TopModule"));
+    read_instances(top);
     return std::move(reports_);
   }
 
  private:
   /// Every caller is there as often as it is called; its first place counts.
   void read_instances(const pugi::xml_node& top) {
-    if (xml_.text(top, "ModuleName") != reports_.front().module) {
-      xml_.fail(top, fmt::format("the top {}", reports_.front().module), shown(top.child_value("ModuleName")));
-    }
     for (pugi::xml_node node = top; node; node = following(node, top)) {
       if (std::string_view(node.name()) != "InstancesList") continue;
       const auto caller = index_.find(node.parent().child_value("ModuleName"));
