@@ -79,8 +79,10 @@ void write_chain(const std::filesystem::path& project, int layers, test::Layout 
   std::string ports = "<InterfaceSummary>\n";
   for (int port = 0; port < 96; ++port) {
     ports += fmt::format(
-        "<RtlPorts>\n<name>x_V_data_{}_V_TDATA</name>\n<Object>x_V_data_{}_V</Object>\n<Type>pointer</Type>\n<Scope>external"
-        "</Scope>\n<IOProtocol>axis</IOProtocol>\n<IOConfig></IOConfig>\n<Dir>in</Dir>\n<Bits>16</Bits>\n<Attribute>data"
+        "<RtlPorts>\n<name>x_V_data_{}_V_TDATA</name>\n<Object>x_V_data_{}_V</Object>\n<Type>pointer</"
+        "Type>\n<Scope>external"
+        "</Scope>\n<IOProtocol>axis</IOProtocol>\n<IOConfig></IOConfig>\n<Dir>in</Dir>\n<Bits>16</"
+        "Bits>\n<Attribute>data"
         "</Attribute>\n</RtlPorts>\n",
         port, port);
   }
