@@ -75,7 +75,19 @@ void write_chain(const std::filesystem::path& project, int layers, test::Layout 
   test::write_text(project / "myproject_prj/vivado_hls.app",
                    "<project xmlns=\"com.autoesl.autopilot.project\" name=\"myproject_prj\" top=\"myproject\">\n"
                    "<solutions>\n<solution name=\"solution1\" status=\"active\"/>\n</solutions>\n</project>\n");
-  test::write_text(solution / "syn/report/myproject_csynth.xml", test::csynth_xml(design, test::XmlOf::Top));
+  std::string xml = test::csynth_xml(design, test::XmlOf::Top);
+  std::string ports = "<InterfaceSummary>\n";
+  for (int port = 0; port < 96; ++port) {
+    ports += fmt::format(
+        "<RtlPorts>\n<name>x_V_data_{}_V_TDATA</name>\n<Object>x_V_data_{}_V</Object>\n<Type>pointer</"
+        "Type>\n<Scope>external"
+        "</Scope>\n<IOProtocol>axis</IOProtocol>\n<IOConfig></IOConfig>\n<Dir>in</Dir>\n<Bits>16</"
+        "Bits>\n<Attribute>data"
+        "</Attribute>\n</RtlPorts>\n",
+        port, port);
+  }
+  xml.insert(xml.find("</profile>"), ports + "</InterfaceSummary>\n");
+  test::write_text(solution / "syn/report/myproject_csynth.xml", xml);
   test::write_text(project / "vivado_synth.rpt",
                    test::utilization_rpt("myproject", "Synthesized", test::sum_of(design)));
 }

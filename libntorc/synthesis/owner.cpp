@@ -28,22 +28,21 @@ struct Structs {
   std::string_view layer;
 };
 
-Structs structs_of(const Firmware& firmware, int number) {
+Structs structs_of(const std::vector<const ConfigStruct*>& configs, int number) {
   Structs found;
   const std::string main = fmt::format("config{}", number);
-  for (const ConfigStruct& config : firmware.configs) {
-    if (config_number(config.name) != number) continue;
-    if (found.layer.empty()) found.layer = config.layer;
-    if (config.name == main) {
-      found.main = &config;
-    } else if (config.name == main + "_mult") {
-      found.multiply = &config;
-    } else if (config.name == main + "_1") {
-      found.input = &config;
-    } else if (config.name == main + "_2") {
-      found.recurrent = &config;
+  for (const ConfigStruct* const config : configs) {
+    if (found.layer.empty()) found.layer = config->layer;
+    if (config->name == main) {
+      found.main = config;
+    } else if (config->name == main + "_mult") {
+      found.multiply = config;
+    } else if (config->name == main + "_1") {
+      found.input = config;
+    } else if (config->name == main + "_2") {
+      found.recurrent = config;
     } else {
-      found.other = &config;
+      found.other = config;
     }
   }
   return found;
@@ -216,6 +215,19 @@ class Matcher {
 
 }  // namespace
 
+Owners::Owners(const Firmware& firmware) : firmware_(firmware) {
+  for (const ConfigStruct& config : firmware.configs) {
+    if (const auto number = config_number(config.name)) configs_[*number].push_back(&config);
+  }
+  for (std::size_t i = 0; i < firmware.calls.size(); ++i) {
+    for (const std::string& type : firmware.calls[i].types) {
+      const auto number = config_number(type);
+      if (number && (calls_[*number].empty() || calls_[*number].back() != i)) calls_[*number].push_back(i);
+    }
+    operands_.insert(firmware.calls[i].operands.begin(), firmware.calls[i].operands.end());
+  }
+}
+
 Owner Owners::of_function(std::string_view function) const {
   Owner owner;
   owner.name = function;
@@ -240,16 +252,17 @@ Owner Owners::of_call(std::size_t place) const {
 
 Owner Owners::of_number(int number, std::string_view function) const {
   Owner owner;
-  const Structs structs = structs_of(firmware_, number);
+  const auto configs = configs_.find(number);
+  const Structs structs = configs == configs_.end() ? Structs{} : structs_of(configs->second, number);
   // The first releases give a layer and its activation one number: config1, relu_config1.
   const auto of_module = function_kind(function);
   const LayerCall* call = nullptr;
   std::string config_name = fmt::format("config{}", number);
-  for (std::size_t i = 0; i < firmware_.calls.size(); ++i) {
+  const auto calls = calls_.find(number);
+  for (const std::size_t i : calls == calls_.end() ? std::vector<std::size_t>() : calls->second) {
     const LayerCall& other = firmware_.calls[i];
     const auto type =
         std::ranges::find_if(other.types, [&](const std::string& t) { return config_number(t) == number; });
-    if (type == other.types.end()) continue;
     const auto of_call = function_kind(other.function);
     const bool alike = of_module && of_call && of_module->node == of_call->node;
     if (call != nullptr && !alike) continue;
@@ -422,14 +435,9 @@ Owners::Writer Owners::writer(std::string_view stream) const {
 }
 
 std::string Owners::stream_of(std::string_view fifo) const {
-  std::string_view best;
-  for (const LayerCall& call : firmware_.calls) {
-    for (const std::string& operand : call.operands) {
-      const bool begins = fifo.starts_with(operand) && (fifo.size() == operand.size() || fifo[operand.size()] == '_');
-      if (begins && operand.size() > best.size()) best = operand;
-    }
+  for (std::size_t end = fifo.size(); end > 0 && end != std::string_view::npos; end = fifo.rfind('_', end - 1)) {
+    if (operands_.contains(fifo.substr(0, end))) return std::string(fifo.substr(0, end));
   }
-  if (!best.empty()) return std::string(best);
   std::size_t end = fifo.size();
   for (const std::string_view mark : {"_V_data_", "_V_V_", "_V_U", "_data_V_", "_U"}) {
     const std::size_t at = fifo.find(mark);
@@ -450,12 +458,8 @@ std::string Owners::io_type() const {
 }
 
 std::vector<Owner> Owners::layers() const {
-  std::set<int> numbers;
-  for (const ConfigStruct& config : firmware_.configs) {
-    if (const auto number = config_number(config.name)) numbers.insert(*number);
-  }
   std::vector<Owner> layers;
-  for (const int number : numbers) layers.push_back(of_number(number, {}));
+  for (const auto& [number, configs] : configs_) layers.push_back(of_number(number, {}));
   return layers;
 }
 

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +37,7 @@ struct Owner {
 class Owners {
  public:
   /// @param firmware  must outlive this; without configs and calls, nothing is known but what a module's name says.
-  explicit Owners(const Firmware& firmware) : firmware_(firmware) {}
+  explicit Owners(const Firmware& firmware);
 
   bool knows_layers() const { return !firmware_.configs.empty(); }
 
@@ -68,6 +70,9 @@ class Owners {
   std::vector<Owner> layers() const;
 
   const Firmware& firmware_;
+  std::map<int, std::vector<const ConfigStruct*>> configs_;  // of each number, in their order
+  std::map<int, std::vector<std::size_t>> calls_;            // places of those that name a config of the number
+  std::set<std::string_view> operands_;                      // of all calls
 };
 
 }  // namespace ntorc::synthesis

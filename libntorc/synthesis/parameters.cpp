@@ -17,9 +17,9 @@ constexpr std::size_t kMostCalls = 1 << 12;
 constexpr int kMaxDepth = 32;  // of an expression, a typedef or a constant that names another
 
 bool is_word_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return is_word_start(c) || is_digit(c); }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f'; }
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return is_word_start(c) || is_decimal(c); }
+bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f'; }
 
 std::string_view without_namespace(std::string_view name) {
   const std::size_t colon = name.rfind(':');
@@ -104,13 +104,13 @@ class CodeLines {
 
 /// A name that hls4ml gives a layer: no blanks, and not one of its own marks.
 bool may_be_layer(std::string_view comment) {
-  return !comment.empty() && comment.size() <= 256 && std::ranges::none_of(comment, is_blank) &&
+  return !comment.empty() && comment.size() <= 256 && std::ranges::none_of(comment, is_white) &&
          std::ranges::any_of(comment, is_word) && !comment.starts_with("hls-fpga");
 }
 
 /// The last word before `at`, and where it begins.
 std::pair<std::string_view, std::size_t> word_before(std::string_view text, std::size_t at) {
-  while (at > 0 && is_blank(text[at - 1])) --at;
+  while (at > 0 && is_white(text[at - 1])) --at;
   std::size_t begin = at;
   while (begin > 0 && is_word(text[begin - 1])) --begin;
   return {text.substr(begin, at - begin), begin};
@@ -421,7 +421,7 @@ class Evaluation {
       const Number inner = sum();
       return take(')') ? inner : Number();
     }
-    if (is_digit(c)) return number();
+    if (is_decimal(c)) return number();
     return is_word_start(c) ? named() : Number();
   }
 
@@ -496,7 +496,7 @@ std::string Firmware::resolved(std::string_view type) const {
     if (found == types.end()) break;
     text = found->second;
   }
-  std::erase_if(text, is_blank);
+  std::erase_if(text, is_white);
   return text;
 }
 
