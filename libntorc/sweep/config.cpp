@@ -1,6 +1,7 @@
 #include "ntorc/sweep/config.hpp"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "ntorc/error.hpp"
@@ -54,7 +56,8 @@ class Place {
 
   [[noreturn]] void fail(const std::string& sentence) const {
     const YAML::Mark mark = node_.Mark();
-    throw ParseError(fmt::format("{}:{}:{}: {}", file_, mark.line + 1, mark.column + 1, sentence));
+    throw ParseError(
+        fmt::format("{}:{}:{}: {}", file_, std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1, sentence));
   }
   [[noreturn]] void expected(const std::string& what) const {
     fail(fmt::format("expected {}, found {}", what, shown(node_)));
@@ -386,6 +389,29 @@ void read_families(const Place& place, std::vector<Family>& families) {
   }
 }
 
+/// Takes a document and keeps nothing.
+class Ignore : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+/// What stands behind the first document, YAML::Load passes over; and YAML::LoadAll of yaml-cpp 0.7 never returns from
+/// a stray bracket there.
+bool has_more_documents(const std::string& text) {
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  Ignore ignore;
+  return parser.HandleNextDocument(ignore) && parser.HandleNextDocument(ignore);
+}
+
 Config config(const Place& place) {
   Config config;
   if (place.node().IsMap()) {
@@ -428,14 +454,12 @@ std::string_view to_string(Strategy strategy) {
 Config parse_config(std::string_view yaml, std::string_view name) {
   YAML::Node document;
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(yaml));
-    if (documents.size() != 1) {
-      throw ParseError(fmt::format("{}:1:1: expected one YAML document, found {}", name, documents.size()));
-    }
-    document = documents.front();
+    const std::string text(yaml);
+    if (has_more_documents(text)) throw ParseError(fmt::format("{}:1:1: expected one YAML document, found more", name));
+    document = YAML::Load(text);
   } catch (const YAML::Exception& error) {
-    throw ParseError(
-        fmt::format("{}:{}:{}: expected YAML: {}", name, error.mark.line + 1, error.mark.column + 1, error.msg));
+    throw ParseError(fmt::format("{}:{}:{}: expected YAML: {}", name, std::max(error.mark.line, 0) + 1,
+                                 std::max(error.mark.column, 0) + 1, error.msg));
   }
   return config(Place(document, name));
 }
