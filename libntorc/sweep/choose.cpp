@@ -106,14 +106,16 @@ class State {
 
 }  // namespace
 
-std::vector<std::size_t> choose(const std::vector<std::vector<LayerUse>>& candidates, std::size_t count,
+std::vector<std::size_t> choose(const std::vector<Candidate>& candidates, std::size_t count,
                                 const Criterion& criterion) {
   std::map<model::LayerKind, std::size_t> kinds;
   std::vector<std::size_t> terms_of_kind;
   std::vector<std::vector<Row>> runs;
-  for (const std::vector<LayerUse>& layers : candidates) {
+  std::map<std::size_t, std::size_t> room;
+  for (const Candidate& candidate : candidates) {
+    room[candidate.group] = 0;
     std::vector<Row>& run = runs.emplace_back();
-    for (const LayerUse& layer : layers) {
+    for (const LayerUse& layer : candidate.layers) {
       const perf::Structure structure = perf::structure_of(layer.shape, layer.reuse);
       const perf::Terms terms = perf::terms(structure);
       const auto [kind, is_new] = kinds.try_emplace(layer.shape.kind, kinds.size());
@@ -124,6 +126,9 @@ std::vector<std::size_t> choose(const std::vector<std::vector<LayerUse>>& candid
       run.push_back(std::move(row));
     }
   }
+
+  std::size_t filled = 0;
+  for (auto& [group, places] : room) places = count / room.size() + (filled++ < count % room.size() ? 1 : 0);
 
   // A gain only falls as more is chosen, so an old one is a bound: only the best of these is looked at again.
   State state(terms_of_kind, criterion);
@@ -139,17 +144,20 @@ std::vector<std::size_t> choose(const std::vector<std::vector<LayerUse>>& candid
   while (chosen.size() < count && !bounds.empty()) {
     const Bound best = bounds.top();
     bounds.pop();
+    std::size_t& places = room[candidates[best.run].group];
+    if (places == 0) continue;
     if (best.chosen_then < chosen.size()) {
       bounds.push({state.gain(runs[best.run]), best.run, chosen.size()});
       continue;
     }
     state.add(runs[best.run]);
+    --places;
     chosen.push_back(best.run);
   }
   return chosen;
 }
 
-std::vector<std::size_t> choose_informative(const std::vector<std::vector<LayerUse>>& candidates, std::size_t count) {
+std::vector<std::size_t> choose_informative(const std::vector<Candidate>& candidates, std::size_t count) {
   return choose(candidates, count, {});
 }
 

@@ -14,7 +14,7 @@ struct Criterion {
   double coverage = 1;     ///< weight of the spread over sizes, reuse factors and forms
 };
 
-std::vector<std::size_t> choose(const std::vector<std::vector<LayerUse>>& candidates, std::size_t count,
+std::vector<std::size_t> choose(const std::vector<Candidate>& candidates, std::size_t count,
                                 const Criterion& criterion);
 
 }  // namespace ntorc::sweep

@@ -403,6 +403,7 @@ Config config(const Place& place) {
       {"strategies", [&](const Place& value) { config.strategies = value.values(strategy); }},
       {"reuse", [&](const Place& value) { config.reuse = reuse_axis(value); }},
       {"max_block_factor", [&](const Place& value) { config.max_block_factor = value.integer(1, kMaxBlockFactor); }},
+      {"max_reuse", [&](const Place& value) { config.max_reuse = value.integer(1, kMaxReuse); }},
       {"design", [&](const Place& value) { config.design = design(value); }},
       {"families", [&](const Place& value) { read_families(value, config.families); }},
   });

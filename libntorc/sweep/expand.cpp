@@ -146,14 +146,14 @@ class Collector {
     return found->second.network;
   }
 
-  /// What a layer may be told under the sweep's rule; `largest` is the largest matrix of the network.
+  /// What a layer may be told by ReuseRule::Legal.
   const std::vector<std::int64_t>& choices(const hls4ml::LayerShape& shape) {
     const std::vector<std::int64_t> key{static_cast<std::int64_t>(shape.kind), shape.inputs, shape.size, shape.kernel};
     const auto [found, is_new] = choices_.try_emplace(key);
     if (!is_new) return found->second;
     const hls4ml::ReuseLimits limits{config_.max_block_factor, config_.target.io_type};
     for (const hls4ml::ReuseChoice& choice : hls4ml::reuse_choices(shape, limits)) {
-      found->second.push_back(choice.reuse);
+      if (choice.reuse <= config_.max_reuse) found->second.push_back(choice.reuse);
     }
     return found->second;
   }
@@ -209,12 +209,13 @@ class Collector {
   std::map<std::vector<std::int64_t>, std::vector<std::int64_t>> choices_;
 };
 
-std::vector<std::int64_t> powers(const Network& network) {
+std::vector<std::int64_t> powers(const Network& network, std::int64_t most) {
   std::int64_t largest = 1;
   for (const hls4ml::LayerShape& shape : network.shapes) {
     for (const hls4ml::Matrix& matrix : hls4ml::matrices(shape))
       largest = std::max(largest, matrix.n_in * matrix.n_out);
   }
+  largest = std::min(largest, most);
   std::vector<std::int64_t> values;
   for (std::int64_t value = 1; value <= largest; value *= 2) values.push_back(value);
   return values;
@@ -231,10 +232,11 @@ std::vector<std::vector<std::int64_t>> reuse_lists(const Config& config, Collect
     } else if (config.reuse.rule == ReuseRule::Legal) {
       lists.push_back(jobs.choices(network.shapes[i]));
       if (lists.back().empty()) {
-        throw LeftOut{fmt::format("a matrix has more than {} multipliers", config.max_block_factor)};
+        throw LeftOut{fmt::format("no reuse factor up to {} leaves a matrix with {} multipliers at most",
+                                  config.max_reuse, config.max_block_factor)};
       }
     } else {
-      lists.push_back(config.reuse.rule == ReuseRule::List ? config.reuse.factors : powers(network));
+      lists.push_back(config.reuse.rule == ReuseRule::List ? config.reuse.factors : powers(network, config.max_reuse));
     }
   }
   return lists;
@@ -348,10 +350,12 @@ void add_sobol(const Config& config, Collector& jobs, const Family& family, std:
 }
 
 void keep_informative(Sweep& sweep, std::size_t count) {
-  std::vector<std::vector<LayerUse>> candidates;
+  std::vector<Candidate> candidates;
+  std::map<std::string, std::size_t> groups;
   for (const PlannedJob& job : sweep.jobs) {
-    std::vector<LayerUse>& layers = candidates.emplace_back();
-    for (const LayerBuild& layer : job.layers) layers.push_back({layer.shape, layer.reuse});
+    Candidate& candidate = candidates.emplace_back();
+    candidate.group = groups.try_emplace(job.family, groups.size()).first->second;
+    for (const LayerBuild& layer : job.layers) candidate.layers.push_back({layer.shape, layer.reuse});
   }
   std::vector<PlannedJob> kept;
   for (const std::size_t i : choose_informative(candidates, count)) kept.push_back(std::move(sweep.jobs[i]));

@@ -39,15 +39,15 @@ void check(herr_t status) {
 /// What every file and object of this file is made with.
 class Types {
  public:
-  Types()
+  /// @param increment  bytes by which the file in memory grows.
+  explicit Types(std::size_t increment)
       : file_(H5Pcreate(H5P_FILE_ACCESS), H5Pclose),
         creation_(H5Pcreate(H5P_FILE_CREATE), H5Pclose),
         group_(H5Pcreate(H5P_GROUP_CREATE), H5Pclose),
         dataset_(H5Pcreate(H5P_DATASET_CREATE), H5Pclose),
         text_(H5Tcopy(H5T_C_S1), H5Tclose),
         scalar_(H5Screate(H5S_SCALAR), H5Sclose) {
-    constexpr std::size_t kIncrement = std::size_t{1} << 16;
-    check(H5Pset_fapl_core(file_.id(), kIncrement, 0));  // in memory
+    check(H5Pset_fapl_core(file_.id(), increment, 0));
     for (const Handle* const object : {&creation_, &group_, &dataset_})
       check(H5Pset_obj_track_times(object->id(), false));
     check(H5Tset_size(text_.id(), H5T_VARIABLE));
@@ -112,7 +112,8 @@ void write_layer(const Types& types, hid_t weights, const std::string& layer, co
 using NamedArrays = std::vector<std::pair<std::string, std::vector<WeightArray>>>;
 
 std::string written(const Network& network, const NamedArrays& layers) {
-  const Types types;
+  constexpr std::size_t kRoomForNames = std::size_t{1} << 16;
+  const Types types(sizeof(float) * static_cast<std::size_t>(network.parameters) + kRoomForNames);
   const Handle file(H5Fcreate("model.h5", H5F_ACC_TRUNC, types.creation(), types.file()), H5Fclose);
   const Handle root(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose);
   const std::string& version = network.graph.keras_version;

@@ -61,8 +61,7 @@ Json pooling(const LayerChoice& choice, const std::string& name) {
 
 Json recurrent(const LayerChoice& choice, const std::string& name) {
   Json config = base(name);
-  for (const char* const off : {"return_state", "go_backwards", "stateful", "unroll", "time_major"})
-    config[off] = false;
+  for (const char* const off : {"return_state", "go_backwards", "stateful", "unroll"}) config[off] = false;
   config["return_sequences"] = choice.sequences;
   config["units"] = choice.size;
   config["activation"] = choice.activation;
@@ -95,7 +94,7 @@ std::string keras_json(const NetworkChoice& choice) {
                                         {"dtype", "float32"},
                                         {"sparse", false},
                                         {"ragged", false},
-                                        {"name", "input"}}));
+                                        {"name", "input_1"}}));
   std::map<std::string, int> count;
   const auto name = [&](const std::string& kind) { return fmt::format("{}_{}", kind, ++count[kind]); };
   bool is_flat = choice.input.size() == 1;

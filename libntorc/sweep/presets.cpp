@@ -31,6 +31,7 @@ precisions: ["ap_fixed<16,8>"]
 strategies: [Resource]
 reuse: legal
 max_block_factor: 2048
+max_reuse: 4096
 design: {laws: 1166, of: 9328, seed: 1}
 families:
   - name: signal

@@ -20,7 +20,7 @@ class Random {
   }
 
   /// Of [-1, 1), in steps of 2^-52.
-  double uniform() { return std::ldexp(static_cast<double>(bits() >> 11), -52) - 1; }
+  double uniform() { return static_cast<double>(bits() >> 11) * 0x1p-52 - 1; }
 
   /// Of the normal distribution, by the polar method of Marsaglia.
   double normal() {

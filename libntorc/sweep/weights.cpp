@@ -11,8 +11,15 @@ using model::LayerKind;
 
 std::vector<float> glorot_uniform(std::int64_t count, double fan_in, double fan_out, Random& random) {
   const double limit = std::sqrt(6 / (fan_in + fan_out));
+  const auto scaled = [&](std::uint64_t half) {  // of 32 bits: more than a float holds
+    return static_cast<float>(limit * (static_cast<double>(half) * 0x1p-31 - 1));
+  };
   std::vector<float> values(static_cast<std::size_t>(count));
-  for (float& value : values) value = static_cast<float>(limit * random.uniform());
+  for (std::size_t i = 0; i < values.size(); i += 2) {
+    const std::uint64_t bits = random.bits();
+    values[i] = scaled(bits >> 32);
+    if (i + 1 < values.size()) values[i + 1] = scaled(bits & 0xFFFFFFFFu);
+  }
   return values;
 }
 

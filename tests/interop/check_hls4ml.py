@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Plans networks, has the real hls4ml convert the plans, and checks that the projects have the reuse factors that were planned.
 
-It also checks that ntorc knows the nodes that hls4ml makes of a network, and which reads which.
+It also checks that ntorc knows the nodes that hls4ml makes of a network, and which reads which, and that the jobs of a sweep load,
+predict and convert.
 
 run.sh starts it. Prints a line for each case and a closing line; exits 1 if a case failed. A case runs the programs that a user runs:
 ntorc-opt, ntorc-emit, and then `hls4ml convert -c` (route "convert") or the emitted Python program (route "driver").
 """
 
 import argparse
+import ast
 import csv
 import dataclasses
 import json
@@ -450,6 +452,84 @@ def check_nodes(setup: Setup, release: str) -> str:
     return f"{count} nodes of {len(files)} networks, with io_stream and io_parallel, are those of hls4ml"
 
 
+# ---- sweeps --------------------------------------------------------------------------------------------------------------------------
+
+
+SWEEP = """
+target: {{part: zcu104, clock_mhz: 200, io_type: {io_type}, hls4ml: "{release}"}}
+reuse: legal
+max_block_factor: 512
+design: {{sobol: 4, seed: 3}}
+families:
+  - name: signal
+    input: {{steps: 12, features: [2, 3]}}
+    layers:
+      - conv1d: {{size: [4, 6], kernel: 3, pool: 2}}
+      - gru: {{size: [5, 8], sequences: true}}
+      - lstm: {{size: [4, 6]}}
+      - dense: {{size: [8, 12], activation: [relu, tanh]}}
+      - dense: {{size: [1, 3], activation: [linear, sigmoid]}}
+  - name: image
+    input: {{side: [8, 10], features: [1, 3]}}
+    layers:
+      - conv2d: {{size: [4, 6], kernel: 3, padding: valid, pool: [1, 2]}}
+      - dense: {{size: 3, activation: softmax}}
+"""
+PREDICT = """
+import sys
+import keras
+import numpy as np
+for file in sys.argv[1:]:
+    model = keras.models.load_model(file, compile=False)
+    shape = (16, *model.input_shape[1:])
+    out = np.asarray(model.predict(np.random.default_rng(1).normal(size=shape), verbose=0))
+    if not np.isfinite(out).all() or out.std() == 0:
+        raise SystemExit(f"{file}: predicts {out[:2]}")
+    sizes = sum(int(np.prod(weights.shape)) for weights in model.get_weights())
+    if sizes != model.count_params():
+        raise SystemExit(f"{file}: {sizes} weights")
+    print(file, "predicts", *out.shape[1:])
+"""
+
+
+def asked_of_job(job: Path) -> dict[str, Any]:
+    """What a job's driver says that it builds, as a plan has it."""
+    reuse = re.search(r"^REUSE = (\{.*?^\})", (job / "build.py").read_text(), re.MULTILINE | re.DOTALL)
+    layers = [{"name": name, "reuse": asked, "effective_reuse": built, "block_factor": []}
+              for name, (asked, built) in ast.literal_eval(reuse[1]).items()]
+    return {"layers": layers, "target": {"part": "xczu7ev-ffvc1156-2-e", "clock_mhz": 200, "precision": "ap_fixed<16,8>"}}
+
+
+def check_sweep(setup: Setup, release: str, io_type: str) -> str:
+    """Every job converts by its driver and by its YAML to the reuse factors that it names. @throws Failed"""
+    folder = setup.work / f"{release}-sweep-{io_type}"
+    folder.mkdir()
+    (folder / "sweep.yaml").write_text(SWEEP.format(io_type=io_type, release=release))
+    must_run([setup.apps / "ntorc-train", "sweep", "sweep.yaml", "--out", "jobs-of-it"], folder, "ntorc-train.log")
+    binaries = setup.environments[release] / "bin"
+    jobs = sorted((folder / "jobs-of-it" / "jobs").iterdir())
+    problems = [] if len(jobs) == 4 else [f"expected 4 jobs, found {len(jobs)}"]
+    (folder / "predict.py").write_text(PREDICT)
+    must_run([binaries / "python", "predict.py", *(job / "model.h5" for job in jobs)], folder, "predict.log")
+    pairs = 0
+    for job in jobs:
+        asked = asked_of_job(job)
+        pairs += sum(len(layer["effective_reuse"]) == 2 for layer in asked["layers"])
+        ran = run([binaries / "python", "build.py", "--convert-only"], job, "driver.log")
+        problems += [f"{job.name} driver: {problem}" for problem in check_project(asked, ran, job / "project")]
+        (job / "project").rename(job / "project-of-driver")
+        ran = run([binaries / "hls4ml", "convert", "-c", "hls4ml.yml"], job, "hls4ml.log")
+        problems += [f"{job.name} YAML: {problem}" for problem in check_project(asked, ran, job / "project")]
+    if pairs == 0:
+        problems.append("no job has a recurrent layer")
+    ran = run([binaries / "python", "build.py"], jobs[0], "build.log")  # the HLS tool is not here
+    if ran.code == 0 or "not found" not in ran.text:
+        problems.append(f"without the HLS tool: expected build.py to fail, got exit {ran.code}")
+    if problems:
+        raise Failed("; ".join(problems))
+    return f"{len(jobs)} jobs load, predict and convert as they say; without the HLS tool they fail"
+
+
 # ---- the checks, checked -------------------------------------------------------------------------------------------------------------
 
 
@@ -574,6 +654,8 @@ def jobs_of(setup: Setup, foreign: list[Path]) -> list[Job]:
     cases = sorted(cases_of(setup) + foreign_cases(setup, foreign), key=lambda case: case.release, reverse=True)
     jobs = [Job(f"hls4ml {c.release} {c.route:7} {c.title}", lambda c=c: check_case(setup, c)) for c in cases]
     jobs += [Job(f"hls4ml {release} nodes", lambda r=release: check_nodes(setup, r)) for release in setup.environments]
+    jobs += [Job(f"hls4ml {release} sweep {io_type}", lambda r=release, i=io_type: check_sweep(setup, r, i))
+             for release in setup.environments for io_type in ["io_stream", "io_parallel"]]
     return jobs + [Job(f"hls4ml {m.release} mistake {m.what}", lambda m=m: check_mistake(setup, m)) for m in MISTAKES]
 
 
@@ -587,7 +669,7 @@ def versions(python: Path) -> str:
 
 def parse_args() -> tuple[Setup, str]:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--apps", type=Path, required=True, help="folder of ntorc-opt and ntorc-emit")
+    parser.add_argument("--apps", type=Path, required=True, help="folder of ntorc-opt, ntorc-emit and ntorc-train")
     parser.add_argument("--work", type=Path, required=True, help="an empty folder; plans, projects and logs stay there")
     for release in ["1.3", "1.2"]:
         parser.add_argument(f"--hls4ml-{release}", type=Path, required=True, dest=release, help=f"Python environment with hls4ml {release}")

@@ -76,10 +76,16 @@ struct LayerUse {
   friend bool operator==(const LayerUse&, const LayerUse&) = default;
 };
 
+/// A run that could be made.
+struct Candidate {
+  std::vector<LayerUse> layers;
+  std::size_t group = 0;  ///< of which no more than its share is taken
+};
+
 /// Chooses the runs that say most about the terms of the performance model, one after the other: each is the one that
 /// adds most to the logarithm of the determinant of the information about the weights of LUT and FF (D-optimality), and
 /// to the spread over sizes and reuse factors. docs/guides/sweeping.md
-/// @param candidates  the layers of each run. @return  places in `candidates`, in the order of choice; at most `count`.
-std::vector<std::size_t> choose_informative(const std::vector<std::vector<LayerUse>>& candidates, std::size_t count);
+/// @return  places in `candidates`, in the order of choice; at most `count`, and of each group at most an equal share.
+std::vector<std::size_t> choose_informative(const std::vector<Candidate>& candidates, std::size_t count);
 
 }  // namespace ntorc::sweep
