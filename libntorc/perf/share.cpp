@@ -18,6 +18,16 @@ using Rows = std::vector<const Observation*>;
 constexpr std::size_t kSharingFolds = 10;
 constexpr double kBetterBy = 0.95;  ///< of the error of a safer way: what another one must come down to
 
+/// Widths that too few rows leave open, from another model's.
+std::array<std::vector<double>, 3> completed(std::array<std::vector<double>, 3> widths,
+                                             const std::array<std::vector<double>, 3>& others) {
+  for (std::size_t s = 0; s < widths.size(); ++s) {
+    for (std::size_t c = widths[s].size(); c < others[s].size(); ++c)
+      widths[s].push_back(std::max(others[s][c], c == 0 ? 0 : widths[s].back()));
+  }
+  return widths;
+}
+
 /// One figure of one kind of layer in two contexts.
 class SharedFigure {
  public:
@@ -54,8 +64,9 @@ class SharedFigure {
     const std::vector<std::size_t> all = every_group();
     if (choice_.way == Way::Own) {
       FittedTarget fitted = fit_target(method_, own_rows_, target_, own_.options, own_.prior);
-      model = {std::move(fitted.weights), {{}, fitted.forest.tree_sizes()}, {}};
-      if (method_ == Method::Hybrid) model.widths = widths_of(own_rows_, own_);
+      widen(model.widths, scores_[static_cast<std::size_t>(Way::Own)]);
+      if (method_ == Method::Hybrid) model.widths = completed(widths_of(own_rows_, own_), model.widths);
+      model = {std::move(fitted.weights), {{}, fitted.forest.tree_sizes()}, model.widths};
       known = known_of(own_rows_);
       forest = std::move(fitted.forest);
       return;
@@ -164,7 +175,7 @@ class SharedFigure {
       least = error;
     }
     const bool brought = !reports_of(every_group()).empty();
-    if (choice_.way == Way::Pooled && !brought) choice_.way = Way::Own;  // nothing to bring the rows together by
+    if (choice_.way == Way::Pooled && !brought) choice_.way = Way::Own;  // nothing to bring the rows together
   }
 
   Method method_;
