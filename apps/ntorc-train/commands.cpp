@@ -40,7 +40,7 @@ CLI::Option* add_data(CLI::App& command, std::filesystem::path& data) {
 }
 
 perf::Learnable ContextOptions::learnable(const std::vector<perf::Record>& records) const {
-  perf::Learnable found = perf::learnable(records, asked, stage);
+  perf::Learnable found = perf::learnable(records, asked, stage.value_or(perf::Stage::Hls));
   for (const std::string& line : found.left_out) spdlog::warn(line);
   return found;
 }

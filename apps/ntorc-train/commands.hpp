@@ -44,7 +44,7 @@ CLI::Option* add_data(CLI::App& command, std::filesystem::path& data);
 /// What the figures are for: of a table that does not say it, or of one that does, which rows are meant.
 struct ContextOptions {
   perf::ContextFilter asked;
-  perf::Stage stage = perf::Stage::Hls;
+  std::optional<perf::Stage> stage;  ///< without it that of C synthesis
 
   /// Of a table of records: what can be learnt of it; a warning for what cannot.
   perf::Learnable learnable(const std::vector<perf::Record>& records) const;

@@ -91,9 +91,11 @@ void compare_layers(const deploy::Plan& plan, const std::vector<Record>& records
       check.warnings.push_back(fmt::format("layer {}: planned with reuse {}, built with {}", planned.layer,
                                            reuse_text(layer.planned_reuse), reuse_text(layer.built_reuse)));
     }
-    if (record.context.precision != check.context.precision) {
+    const perf::Context& of = record.context;
+    if (of.precision != check.context.precision || of.strategy != check.context.strategy) {
       perf::Context own;
-      own.precision = record.context.precision;
+      own.precision = of.precision;
+      own.strategy = of.strategy;
       std::vector<std::string> differences;
       compare_context(plan.target, own, differences);
       for (const std::string& one : differences)

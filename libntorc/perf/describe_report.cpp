@@ -31,7 +31,7 @@ std::string wrapped(const std::string& sentence) {
   while (!rest.empty()) {
     const std::string_view word = rest.substr(0, std::min(rest.find(' '), rest.size()));
     rest.remove_prefix(std::min(word.size() + 1, rest.size()));
-    if (line.size() > 4 && line.size() + word.size() > kPageWidth) {
+    if (line.size() > 4 && line.size() + 1 + word.size() > kPageWidth) {
       text += line + '\n';
       line = "    ";
     }

@@ -16,7 +16,18 @@ namespace {
 using Rows = std::vector<const Observation*>;
 
 constexpr std::size_t kSharingFolds = 10;
-constexpr double kBetterBy = 0.95;  ///< of the error of a safer way: what another one must come down to
+constexpr double kBetterBy = 0.95;     ///< of the error of a safer way: what another one must come down to
+constexpr double kGoodEnough = 0.001;  ///< an error with which no other way is looked for
+
+/// Widths that too few rows leave open, from another model's.
+std::array<std::vector<double>, 3> completed(std::array<std::vector<double>, 3> widths,
+                                             const std::array<std::vector<double>, 3>& others) {
+  for (std::size_t s = 0; s < widths.size(); ++s) {
+    for (std::size_t c = widths[s].size(); c < others[s].size(); ++c)
+      widths[s].push_back(std::max(others[s][c], c == 0 ? 0 : widths[s].back()));
+  }
+  return widths;
+}
 
 /// One figure of one kind of layer in two contexts.
 class SharedFigure {
@@ -54,8 +65,10 @@ class SharedFigure {
     const std::vector<std::size_t> all = every_group();
     if (choice_.way == Way::Own) {
       FittedTarget fitted = fit_target(method_, own_rows_, target_, own_.options, own_.prior);
-      model = {std::move(fitted.weights), {{}, fitted.forest.tree_sizes()}, {}};
-      if (method_ == Method::Hybrid) model.widths = widths_of(own_rows_, own_);
+      widen(model.widths, scores_[static_cast<std::size_t>(Way::Own)]);
+      if (method_ == Method::Hybrid) model.widths = completed(widths_of(own_rows_, own_), model.widths);
+      model.weights = std::move(fitted.weights);
+      model.forest.tree_sizes = fitted.forest.tree_sizes();  // its nodes are placed when all are there
       known = known_of(own_rows_);
       forest = std::move(fitted.forest);
       return;
@@ -65,7 +78,8 @@ class SharedFigure {
     if (choice_.way == Way::Pooled) {
       const Pool pool = pool_of(all, *calibration);
       FittedTarget fitted = fit_target(method_, pool.rows, target_, pooled_.options, pooled_.prior);
-      model = {std::move(fitted.weights), {{}, fitted.forest.tree_sizes()}, model.widths};
+      model.weights = std::move(fitted.weights);
+      model.forest.tree_sizes = fitted.forest.tree_sizes();  // its nodes are placed when all are there
       known = known_of(pool.rows);
       forest = std::move(fitted.forest);
     }
@@ -159,12 +173,12 @@ class SharedFigure {
       const double sum = std::accumulate(scores_[w].begin(), scores_[w].end(), 0.0);
       const double error = sum / static_cast<double>(scores_[w].size());
       choice_.errors[w] = error;
-      if (w > 0 && error >= kBetterBy * least) continue;
+      if (w > 0 && (least < kGoodEnough || error >= kBetterBy * least)) continue;
       choice_.way = kWays[w];
       least = error;
     }
     const bool brought = !reports_of(every_group()).empty();
-    if (choice_.way == Way::Pooled && !brought) choice_.way = Way::Own;  // nothing to bring the rows together by
+    if (choice_.way == Way::Pooled && !brought) choice_.way = Way::Own;  // nothing to bring the rows together
   }
 
   Method method_;
@@ -233,8 +247,9 @@ PerformanceModel share(const PerformanceModel& first, const Dataset& first_rows,
         if (figure.choice().way == Way::Calibrated) continue;  // the forest stays where it is
       } else {
         FittedTarget fitted = fit_target(base->method, measured, target, options, prior);
-        learnt = {std::move(fitted.weights), {{}, fitted.forest.tree_sizes()}, {}};
-        if (base->method == Method::Hybrid) learnt.widths = widths_of(measured, learner);
+        learnt.weights = std::move(fitted.weights);
+        learnt.forest.tree_sizes = fitted.forest.tree_sizes();
+        learnt.widths = base->method == Method::Hybrid ? widths_of(measured, learner) : std::array<std::vector<double>, 3>{};
         if (shared) known.own_known[t] = known_of(measured);
         forest = std::move(fitted.forest);
       }

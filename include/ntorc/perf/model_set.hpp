@@ -22,8 +22,8 @@ class ModelSet {
   /// The first context is learnt from its own rows, as PerformanceModel::fit does. Each other one takes, for each kind
   /// and figure, the way with the least error on its own configurations, each left out in its turn (ten folds): the
   /// first context's model calibrated by its rows; a fit to the rows of both, its own brought to the first one's scale
-  /// by that calibration; or a fit to its own rows alone. The latter two must be better by a twentieth. A kind of which
-  /// it has no rows is the first one's, called extrapolated and without intervals.
+  /// by that calibration; or a fit to its own rows alone. The latter two must be better by a twentieth than one that
+  /// errs by 0.1 % or more. A kind of which it has no rows is the first one's, extrapolated and without intervals.
   /// @param contexts  not empty; the one that the others learn from first: learnable() sorts them so
   /// @param name      of the models
   /// @param source    of the data, with its licence
