@@ -2,7 +2,7 @@
 """Reads the same projects with `ntorc-train collect` and with hls4ml's own reader: compare_collect.py BUILD_DIR [PROJECTS]
 
 Run it with the Python of an environment that has hls4ml (tests/interop/run.sh makes one). hls4ml.report.parse_vivado_report reads the
-top's totals, one project at a time; collect reads every layer. Both read what benchmarks/collect_benchmark.cpp writes, in turns, three
+top's totals, one project at a time; collect reads every layer. Both read what benchmarks/measure_collect.cpp writes, in turns, three
 times; the least time counts. Prints the figures of docs/guides/collecting.md.
 """
 
@@ -53,7 +53,7 @@ def main() -> None:
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 2000
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "projects"
-        subprocess.run([build / "benchmarks/collect_benchmark", str(count), folder], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([build / "benchmarks/measure_collect", str(count), folder], check=True, stdout=subprocess.DEVNULL)
         projects = sorted(folder.glob("*/*"))
         out = Path(temporary) / "data.csv"
         actions: dict[str, Callable[[], None]] = {

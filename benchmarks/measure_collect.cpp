@@ -1,4 +1,4 @@
-// How fast `ntorc-train collect` reads finished projects: collect_benchmark [PROJECTS [FOLDER]]
+// How fast `ntorc-train collect` reads finished projects: measure_collect [PROJECTS [FOLDER]]
 //
 // Writes PROJECTS (10,000) projects of four layouts into a temporary folder, or into FOLDER, where they stay; a design
 // has 4 to 40 layers. Then it reads them with one thread and with one for each core. benchmarks/compare_collect.py
