@@ -87,7 +87,7 @@ Draft blank(const Family& family) {
   return draft;
 }
 
-bool is_recurrent(LayerKind kind) { return kind == LayerKind::Lstm || kind == LayerKind::Gru; }
+bool has_state(LayerKind kind) { return kind == LayerKind::Lstm || kind == LayerKind::Gru; }
 
 /// The layers of a draft with the stage of each.
 struct Laid {
@@ -113,7 +113,7 @@ Laid lay_out(const Family& family, const Draft& draft) {
   bool another_follows = false;
   for (std::size_t i = laid.choice.layers.size(); i-- > 0;) {
     LayerChoice& layer = laid.choice.layers[i];
-    if (!is_recurrent(layer.kind)) continue;
+    if (!has_state(layer.kind)) continue;
     layer.sequences = layer.sequences || another_follows;
     another_follows = true;
   }
