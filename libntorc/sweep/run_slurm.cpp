@@ -162,19 +162,19 @@ void SlurmOptions::validate() const {
   }
 }
 
-SlurmSubmission submit_to_slurm(const fs::path& given, const Manifest& manifest, const SlurmOptions& options) {
+SlurmSubmission submit_to_slurm(const fs::path& sweep, const Manifest& manifest, const SlurmOptions& options) {
   options.validate();
-  const fs::path sweep = fs::absolute(given).lexically_normal();
-  check_path(sweep);
+  const fs::path root = fs::absolute(sweep).lexically_normal();
+  check_path(root);
   check_path(options.program);
-  SlurmFolder folder(sweep);
+  SlurmFolder folder(root);
   const std::optional<FileLock> lock = FileLock::try_take(folder.lock_file());
   if (!lock) throw FileError(fmt::format("{}: another process is submitting this sweep", folder.lock_file().string()));
-  folder = SlurmFolder(sweep);  // as it is under the lock
+  folder = SlurmFolder(root);  // as it is under the lock
 
   const Tasks tasks = ask_slurm(folder);
-  std::vector<JobStatus> statuses = read_statuses(sweep, manifest);
-  settle(sweep, manifest, tasks, statuses);
+  std::vector<JobStatus> statuses = read_statuses(root, manifest);
+  settle(root, manifest, tasks, statuses);
   SlurmSubmission submission;
   submission.tally = tally(statuses);
   std::vector<std::string> ids;
@@ -197,7 +197,7 @@ SlurmSubmission submit_to_slurm(const fs::path& given, const Manifest& manifest,
     const std::span<const std::string> part(ids.data() + from, count);
     support::write_file(folder.file(number, "jobs"), fmt::format("{}\n", fmt::join(part, "\n")));
     const fs::path script = folder.file(number, "sh");
-    support::write_file(script, script_of(sweep, folder, number, count, options));
+    support::write_file(script, script_of(root, folder, number, count, options));
     // With a limit to what runs at once, arrays come one after the other: Slurm's own limit is one for each array.
     const std::string id = submit(script, options.at_once ? before : "");
     support::write_file(folder.file(number, "id"), id + "\n");
@@ -208,22 +208,22 @@ SlurmSubmission submit_to_slurm(const fs::path& given, const Manifest& manifest,
   return submission;
 }
 
-RunResult wait_for_slurm(const fs::path& given, const Manifest& manifest, milliseconds poll, const RunWatch& watch) {
+RunResult wait_for_slurm(const fs::path& sweep, const Manifest& manifest, milliseconds poll, const RunWatch& watch) {
   if (poll.count() <= 0) throw InvalidArgument(fmt::format("poll: expected more than 0, got {} ms", poll.count()));
-  const fs::path sweep = fs::absolute(given).lexically_normal();
+  const fs::path root = fs::absolute(sweep).lexically_normal();
   const SignalWait signals;
   const auto begun = std::chrono::steady_clock::now();
-  std::vector<JobStatus> before = read_statuses(sweep, manifest);
+  std::vector<JobStatus> before = read_statuses(root, manifest);
   std::size_t ended = 0;
   for (;;) {
     std::optional<Tasks> tasks;
     try {
-      tasks = ask_slurm(SlurmFolder(sweep));
+      tasks = ask_slurm(SlurmFolder(root));
     } catch (const FileError&) {
       // The controller may come back; until then nothing is known.
     }
-    std::vector<JobStatus> statuses = read_statuses(sweep, manifest);
-    if (tasks) settle(sweep, manifest, *tasks, statuses);
+    std::vector<JobStatus> statuses = read_statuses(root, manifest);
+    if (tasks) settle(root, manifest, *tasks, statuses);
     RunProgress progress;
     progress.tally = tally(statuses);
     progress.elapsed = std::chrono::steady_clock::now() - begun;

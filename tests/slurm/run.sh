@@ -21,6 +21,7 @@ export PATH=$build/apps:$PATH
 work=$(mktemp -d "${TMPDIR:-/tmp}/ntorc-sweep-XXXXXX")
 finish() {
   local code=$?
+  set +e  # what is to be ended may have ended
   if ((code != 0)); then
     echo "tests/slurm: failed, exit $code" >&2
     ntorc-train sweep "$work/sweep" --status >&2 || true

@@ -84,7 +84,7 @@ struct Config {
   std::vector<std::string> precisions{"ap_fixed<16,8>"};
   std::vector<Strategy> strategies{Strategy::Resource};
   ReuseAxis reuse;
-  std::int64_t max_block_factor = 4096;  ///< multipliers of a matrix; networks with more are left out
+  std::int64_t max_block_factor = 4096;            ///< multipliers of a matrix; networks with more are left out
   std::int64_t max_reuse = std::int64_t{1} << 31;  ///< of ReuseRule::Legal and Powers
   Design design;
   std::vector<Family> families;
