@@ -182,7 +182,7 @@ class Matcher {
 
  private:
   /// Vivado HLS and Vitis HLS number the units of a caller, and leave out as many numbers as a call has operands, and
-  /// four [Vivado HLS 2019.2, Vitis HLS 2023.2: 14 of 14 calls of dense and relu in two public designs]. An input of
+  /// four [Vivado HLS 2019.2, Vitis HLS 2022.2: the calls of dense and relu in two public designs]. An input of
   /// the design that is packed into one word counts once.
   std::optional<std::size_t> only_fit(const Instance& instance, const std::set<std::size_t>& left) const {
     constexpr std::int64_t kBeside = 4;
