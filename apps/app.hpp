@@ -50,7 +50,8 @@ int run(CLI::App& cli, int argc, char** argv, const std::function<int()>& body);
 
 /// Writes a result that `produce` hands over in pieces: to stdout for "-", else to the file, whole or, if something is
 /// thrown or `produce` returns false, not at all. Returns what `produce` does. @throws FileError
-bool write_pieces(const std::string& out, const std::function<bool(const std::function<void(std::string_view)>&)>& produce);
+bool write_pieces(const std::string& out,
+                  const std::function<bool(const std::function<void(std::string_view)>&)>& produce);
 
 /// Writes a result: to stdout for "-", else to the file, whole or not at all. @throws FileError
 void write_result(const std::string& out, std::string_view bytes);

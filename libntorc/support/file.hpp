@@ -17,8 +17,8 @@ inline constexpr std::uintmax_t kMaxTextBytes = std::uintmax_t{64} << 20;  ///< 
 /// @throws ParseError  if it holds more than `max_bytes`.
 std::string read_file(const std::filesystem::path& file, std::uintmax_t max_bytes = kMaxTextBytes);
 
-/// A file that is written piece by piece to a temporary beside it. commit() renames it: a reader sees the old file or the
-/// new one, never a part. Without commit() the temporary goes and `file` is as it was.
+/// A file that is written piece by piece to a temporary beside it. commit() renames it: a reader sees the old file or
+/// the new one, never a part. Without commit() the temporary goes and `file` is as it was.
 class StagedFile {
  public:
   /// @throws FileError  if the temporary cannot be made.
