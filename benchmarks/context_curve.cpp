@@ -4,9 +4,9 @@
 //                                   docs/algorithms/contexts.md.
 //
 // There is no public table of a second context for the same layers, so the second one is simulated: N-TORC's figures,
-// changed by a rule (simulated_tool.hpp, and below). The first context has one half of N-TORC's distinct configurations,
-// as they are. Of the other half 36 are tested on, in every trial others; the second context's rows are drawn from what
-// is left of it and from the first half, 200 of N-TORC's 271 at most.
+// changed by a rule (simulated_tool.hpp, and below). The first context has one half of N-TORC's distinct
+// configurations, as they are. Of the other half 36 are tested on, in every trial others; the second context's rows are
+// drawn from what is left of it and from the first half, 200 of N-TORC's 271 at most.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -50,7 +50,8 @@ Observation other_part(Observation report, Draws& draws) {
 }
 
 /// A tool whose multiplexers and control cost something else altogether, so that no shift or slope of a total mends it:
-/// half of the LUT stay, each multiplier adds 60 and each output 150; a FF for each bit of input; latency by two thirds.
+/// half of the LUT stay, each multiplier adds 60 and each output 150; a FF for each bit of input; latency by two
+/// thirds.
 Observation other_world(Observation report, Draws& draws) {
   const double dsp = report[Target::Dsp].value_or(0);
   const auto outputs = static_cast<double>(report.shape.size);
@@ -102,8 +103,8 @@ struct Errors {
   /// MAPE in %; of BRAM the mean error in % of the mean.
   std::string cells() const {
     std::string text;
-    for (const Target target : {Target::Lut, Target::Ff, Target::Dsp, Target::Bram18k, Target::LatencyMin,
-                                Target::LatencyMax}) {
+    for (const Target target :
+         {Target::Lut, Target::Ff, Target::Dsp, Target::Bram18k, Target::LatencyMin, Target::LatencyMax}) {
       const auto found = sums.find(target);
       const double over = found == sums.end() ? 0 : target == Target::Bram18k ? found->second.truth : found->second.n;
       text += possible && over > 0 ? fmt::format(" {:.2f} |", 100 * found->second.error / over) : " - |";
@@ -153,9 +154,10 @@ void curve(std::string_view title, const Dataset& reports, const Rule& rule, int
       }
     }
   }
-  std::cout << fmt::format("### {}\n\n{} trials.\n\n", title, trials)
-            << "| rows | model | LUT | FF | DSP | BRAM | latency min | latency max | covered % | calibrated, pooled, own |\n"
-            << "|---:|---|---:|---:|---:|---:|---:|---:|---:|---|\n";
+  std::cout
+      << fmt::format("### {}\n\n{} trials.\n\n", title, trials)
+      << "| rows | model | LUT | FF | DSP | BRAM | latency min | latency max | covered % | calibrated, pooled, own |\n"
+      << "|---:|---|---:|---:|---:|---:|---:|---:|---:|---|\n";
   constexpr std::array<std::string_view, 4> kNames{"the first as it is", "own rows alone", "the first, calibrated",
                                                    "chosen"};
   for (std::size_t c = 0; c < kRows.size(); ++c) {
@@ -176,7 +178,8 @@ int main(int argc, char** argv) try {
   }
   const int trials = argc == 3 ? std::max(1, std::atoi(argv[2])) : 10;
   const Dataset reports = bench::reports_of(perf::read_dataset(argv[1]));
-  curve("Another tool (simulated)", reports, [](Observation one, Draws& d) { return bench::other_tool(one, d); }, trials);
+  curve(
+      "Another tool (simulated)", reports, [](Observation one, Draws& d) { return bench::other_tool(one, d); }, trials);
   curve("Another part, the same tool (simulated)", reports, other_part, trials);
   curve("A tool of its own (simulated)", reports, other_world, trials);
   return 0;

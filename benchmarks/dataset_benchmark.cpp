@@ -26,8 +26,13 @@ perf::Record drawn(std::int64_t i, std::mt19937_64& random) {
   for (auto& figure : record.figures) figure = static_cast<double>(random() % 100'000);
   record.interval_cycles = 70;
   record.uram = 0;
-  record.context = {i % 2 == 0 ? "xcku115-flvb2104-2-i" : "xczu7ev-ffvc1156-2-e", 200, "Vivado HLS 2019.2", "0.8.1",
-                    "io_stream", "Resource", "ap_fixed<16,6>"};
+  record.context = {i % 2 == 0 ? "xcku115-flvb2104-2-i" : "xczu7ev-ffvc1156-2-e",
+                    200,
+                    "Vivado HLS 2019.2",
+                    "0.8.1",
+                    "io_stream",
+                    "Resource",
+                    "ap_fixed<16,6>"};
   record.project = fmt::format("sweep/jobs/{:06}", i / 10);
   record.module = fmt::format("dense_array_array_ap_fixed_16_6_5_3_0_u_config{}_s", 2 * (i % 10));
   return record;

@@ -1,5 +1,5 @@
-// benchmarks/simulated_tool.hpp - reports of another tool as one might be, made from N-TORC's figures: there is no public
-// table of the same layers in two parts or tools.
+// benchmarks/simulated_tool.hpp - reports of another tool as one might be, made from N-TORC's figures: there is no
+// public table of the same layers in two parts or tools.
 #pragma once
 
 #include <algorithm>

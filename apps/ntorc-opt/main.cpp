@@ -189,9 +189,10 @@ void add_options(CLI::App& cli, Args& args) {
   cli.add_option("--perf", args.perf, "Performance model made by ntorc-train fit; without it the built-in one is used")
       ->type_name("FILE")
       ->group(prices);
-  cli.add_option("--tool", args.tool,
-                 "Of a model that has several contexts: the synthesis tool, as in \"Vitis HLS 2024.1\"; --part, --clock\n"
-                 "and --io-type choose among them too")
+  cli.add_option(
+         "--tool", args.tool,
+         "Of a model that has several contexts: the synthesis tool, as in \"Vitis HLS 2024.1\"; --part, --clock\n"
+         "and --io-type choose among them too")
       ->type_name("NAME")
       ->group(prices);
   cli.add_option("--precision", args.precision, "The same: of the weights, as in ap_fixed<16,6>")
@@ -401,8 +402,8 @@ void settle(Args& args, deploy::BuildTarget target) {
 
 /// The model of the context that is asked for. What there is one of needs no choice: the design may be another.
 perf::PerformanceModel model_for(const Args& args) {
-  const perf::ModelSet models = args.perf.empty() ? perf::ModelSet(perf::PerformanceModel::default_model())
-                                                  : perf::ModelSet::load(args.perf);
+  const perf::ModelSet models =
+      args.perf.empty() ? perf::ModelSet(perf::PerformanceModel::default_model()) : perf::ModelSet::load(args.perf);
   perf::ContextFilter asked{.tool = args.tool, .precision = args.precision};
   if (models.models().size() > 1) {
     asked.part = args.part;

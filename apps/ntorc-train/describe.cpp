@@ -42,8 +42,7 @@ Command add_describe(CLI::App& cli) {
       *cli.add_subcommand("describe", "Says what a dataset holds, where it contradicts itself and what it would leak");
   const auto shared = std::make_shared<Args>();
   Args& args = *shared;
-  describe
-      .add_option("DATA", args.data, "A CSV file (docs/formats/dataset.md), or a folder with N-TORC's six tables")
+  describe.add_option("DATA", args.data, "A CSV file (docs/formats/dataset.md), or a folder with N-TORC's six tables")
       ->type_name("PATH")
       ->required();
   describe.add_option("--conflicts", args.conflicts, "How many of the widest conflicts to show")

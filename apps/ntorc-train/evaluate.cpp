@@ -80,8 +80,8 @@ int evaluate_model(const Args& args) {
   const std::vector<perf::Evaluation> evaluations =
       records != nullptr ? evaluate_records(args, *records) : evaluate_layers(args, std::get<perf::Dataset>(data));
   const auto worst = static_cast<std::size_t>(args.worst);
-  app::write_result(args.out, args.json ? perf::scores_to_json(evaluations, worst)
-                                        : perf::score_tables(evaluations, worst));
+  app::write_result(args.out,
+                    args.json ? perf::scores_to_json(evaluations, worst) : perf::score_tables(evaluations, worst));
   return app::kAnswered;
 }
 

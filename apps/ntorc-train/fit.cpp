@@ -71,8 +71,7 @@ perf::Provenance settled(const Args& args) {
 perf::ModelSet fit_layers(const Args& args, const perf::Dataset& layers) {
   const perf::Provenance provenance = settled(args);
   if (args.base.empty()) {
-    return perf::ModelSet(
-        perf::PerformanceModel::fit(layers, provenance, args.method.forest, args.method.chosen()));
+    return perf::ModelSet(perf::PerformanceModel::fit(layers, provenance, args.method.forest, args.method.chosen()));
   }
   const perf::ModelSet base = models_of(args.base);
   return perf::ModelSet(base.nearest(context_of(provenance)).calibrate(layers, provenance));

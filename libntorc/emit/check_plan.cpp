@@ -218,11 +218,9 @@ PlanCheck check_plan(const deploy::Plan& plan, const perf::Context& context, con
   }
   count_inside(check);
   if (check.layers.empty()) {
-    throw InvalidArgument(fmt::format("nothing to compare: the plan has the layers {}, the project {}",
-                                      fmt::join(check.not_built, ", "),
-                                      check.not_planned.empty()
-                                          ? "none that is known"
-                                          : fmt::format("{}", fmt::join(check.not_planned, ", "))));
+    throw InvalidArgument(fmt::format(
+        "nothing to compare: the plan has the layers {}, the project {}", fmt::join(check.not_built, ", "),
+        check.not_planned.empty() ? "none that is known" : fmt::format("{}", fmt::join(check.not_planned, ", "))));
   }
   return check;
 }

@@ -23,11 +23,11 @@ std::string amount(const std::optional<double>& value) {
 std::vector<std::string> figure_cells(const FigureCheck& figure) {
   const auto error = figure.error_percent();
   const auto inside = figure.inside();
-  return {amount(figure.predicted),
-          figure.low ? fmt::format("{} .. {}", amount(figure.low), amount(figure.high)) : "-",
-          amount(figure.reported),
-          error ? fmt::format("{:+.1f}", *error) : "-",
-          !inside ? "-" : *inside ? "yes" : "no"};
+  return {amount(figure.predicted), figure.low ? fmt::format("{} .. {}", amount(figure.low), amount(figure.high)) : "-",
+          amount(figure.reported), error ? fmt::format("{:+.1f}", *error) : "-",
+          !inside   ? "-"
+          : *inside ? "yes"
+                    : "no"};
 }
 
 std::string list_text(std::string_view title, const std::vector<std::string>& lines) {

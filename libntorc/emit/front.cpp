@@ -96,7 +96,8 @@ std::string front_table(const deploy::Front& front) {
 std::string front_csv(const deploy::Front& front) {
   std::string text = "latency_cycles,latency_us,objective,bound,proven";
   for (const Target target : perf::kTargets) text += fmt::format(",{}", to_string(target));
-  for (const std::string& layer : front.layers) text += fmt::format(",{}", support::csv_cell(fmt::format("reuse {}", layer)));
+  for (const std::string& layer : front.layers)
+    text += fmt::format(",{}", support::csv_cell(fmt::format("reuse {}", layer)));
   text += '\n';
   for (const deploy::FrontPoint& point : front.points) {
     text += fmt::format("{},{},{},{},{}", point.latency_cycles,

@@ -112,8 +112,8 @@ bool ContextFilter::passes(const Context& context) const {
   };
   return (!part || plain_part(*part) == plain_part(context.part)) &&
          (!clock_mhz || std::abs(*clock_mhz - context.clock_mhz) <= 1e-3 * context.clock_mhz) &&
-         (!tool || context.tool.starts_with(*tool)) && is(io_type, context.io_type) &&
-         is(strategy, context.strategy) && is(precision, context.precision);
+         (!tool || context.tool.starts_with(*tool)) && is(io_type, context.io_type) && is(strategy, context.strategy) &&
+         is(precision, context.precision);
 }
 
 std::optional<std::int64_t> asked_reuse(const hls4ml::LayerShape& shape, const std::vector<std::int64_t>& effective) {
@@ -177,10 +177,10 @@ Learnable learnable(const std::vector<Record>& records, const ContextFilter& fil
     sized.emplace_back(size, std::move(group.layers));
   }
   if (sized.empty()) {
-    throw InvalidArgument(fmt::format(
-        "dataset: expected layers that can be learnt, found {}{}",
-        layers == 0 ? "no row of a layer that is asked for" : fmt::format("{} rows that cannot", layers),
-        found.left_out.empty() ? "" : ": " + found.left_out.front()));
+    throw InvalidArgument(
+        fmt::format("dataset: expected layers that can be learnt, found {}{}",
+                    layers == 0 ? "no row of a layer that is asked for" : fmt::format("{} rows that cannot", layers),
+                    found.left_out.empty() ? "" : ": " + found.left_out.front()));
   }
   std::ranges::stable_sort(sized, [](const auto& a, const auto& b) {
     return std::pair(a.first, a.second.layers.size()) > std::pair(b.first, b.second.layers.size());

@@ -51,8 +51,8 @@ hls4ml::LayerShape read_shape(const CsvRows& csv, const ShapeColumns& columns, m
 
 Dataset read_layers(CsvRows& csv) {
   if (csv.find("stage")) {
-    throw ParseError(fmt::format("{}: expected layers of one part and tool, found a table with a column stage",
-                                 csv.name()));
+    throw ParseError(
+        fmt::format("{}: expected layers of one part and tool, found a table with a column stage", csv.name()));
   }
   std::vector<std::string_view> needed{"kind", "inputs", "kernel", "size", "sequence", "reuse"};
   for (const Target target : kTargets) needed.push_back(to_string(target));

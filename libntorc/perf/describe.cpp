@@ -23,8 +23,8 @@ constexpr double kTested = 0.2;        ///< share of rows that a random split te
 /// What tells one configuration from another within a context.
 std::vector<std::int64_t> key_of_layer(const Record& record) {
   const hls4ml::LayerShape& shape = *record.shape;
-  std::vector<std::int64_t> key{static_cast<std::int64_t>(shape.kind), shape.inputs, shape.kernel, shape.size,
-                                shape.sequence, shape.packets};
+  std::vector<std::int64_t> key{
+      static_cast<std::int64_t>(shape.kind), shape.inputs, shape.kernel, shape.size, shape.sequence, shape.packets};
   key.insert(key.end(), record.reuse.begin(), record.reuse.end());
   return key;
 }
@@ -81,7 +81,7 @@ std::vector<ColumnRange> columns_of(model::LayerKind kind, const Layers& rows) {
     for (const Record* const row : rows) cells.push_back(value(*row));
     columns.push_back(range_of(std::string(name), cells));
   };
-  const auto extent = [&](std::string_view name, std::int64_t hls4ml::LayerShape::* member) {
+  const auto extent = [&](std::string_view name, std::int64_t hls4ml::LayerShape::*member) {
     add(name, [&](const Record& row) { return std::optional(static_cast<double>((*row.shape).*member)); });
   };
   extent("inputs", &hls4ml::LayerShape::inputs);
@@ -131,7 +131,7 @@ void find_conflicts(const Context& context, const ContextIndex& index, DataDescr
         if (most == nullptr || *(*row)[target] > *(*most)[target]) most = row;
       }
       if (least == nullptr || *(*least)[target] == *(*most)[target]) continue;
-      Conflict conflict{context,          *least->shape,   least->reuse,     target,       reported,
+      Conflict conflict{context,           *least->shape,    least->reuse,   target,       reported,
                         *(*least)[target], *(*most)[target], least->project, most->project};
       ++into.conflicting;
       if (conflict.spread_percent() > 100 * kNear) ++into.widely_conflicting;
@@ -248,9 +248,10 @@ void warn_of_leaks(const Leaks& leaks, std::vector<std::string>& warnings) {
                                    100 * leaks.shared_module_share));
   }
   if (leaks.near_share > 0) {
-    warnings.push_back(fmt::format("{:.1f} % of the layers are near duplicates of another project's: the same but for "
-                                   "1 % of a figure, as with another seed",
-                                   100 * leaks.near_share));
+    warnings.push_back(
+        fmt::format("{:.1f} % of the layers are near duplicates of another project's: the same but for "
+                    "1 % of a figure, as with another seed",
+                    100 * leaks.near_share));
   }
 }
 
@@ -275,12 +276,11 @@ void warn_of_content(DataDescription& data) {
     }
   }
   if (data.unmapped > 0) {
-    data.warnings.push_back(
-        fmt::format("{} rows are of modules that belong to no layer that is known", data.unmapped));
+    data.warnings.push_back(fmt::format("{} rows are of modules that belong to no layer that is known", data.unmapped));
   }
   if (data.widely_conflicting > 0) {
-    data.warnings.push_back(fmt::format("{} figures of one configuration and context lie more than 1 % apart",
-                                        data.widely_conflicting));
+    data.warnings.push_back(
+        fmt::format("{} figures of one configuration and context lie more than 1 % apart", data.widely_conflicting));
   }
 }
 
@@ -293,8 +293,7 @@ DataDescription describe(const std::vector<Record>& records) {
   data.unmapped = std::ranges::count(records, Role::Unmapped, &Record::role);
   const Index index = index_of(records);
   for (const auto& [context, entry] : index) {
-    data.contexts.push_back(
-        {context, {entry.releases.begin(), entry.releases.end()}, entry.rows, kinds_of(entry)});
+    data.contexts.push_back({context, {entry.releases.begin(), entry.releases.end()}, entry.rows, kinds_of(entry)});
     find_conflicts(context, entry, data);
   }
   std::ranges::stable_sort(data.contexts, std::greater{}, &ContextDescription::rows);

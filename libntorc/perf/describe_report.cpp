@@ -66,9 +66,8 @@ std::string kind_text(const KindDescription& kind) {
 }
 
 std::string conflicts_text(const DataDescription& data, std::span<const Conflict> shown) {
-  std::string text = fmt::format(
-      "\nFigures of one configuration and context that differ: {}, by more than 1 %: {}\n", data.conflicting,
-      data.widely_conflicting);
+  std::string text = fmt::format("\nFigures of one configuration and context that differ: {}, by more than 1 %: {}\n",
+                                 data.conflicting, data.widely_conflicting);
   for (const Conflict& one : shown) {
     text += fmt::format("  {:>6.2f} %  {:<19} {} .. {} in {} rows: {}\n", one.spread_percent(), to_string(one.target),
                         number_text(one.least), number_text(one.most), one.rows, conflict_shape(one));
@@ -82,7 +81,9 @@ std::string conflicts_text(const DataDescription& data, std::span<const Conflict
 }
 
 ordered_json context_json(const Context& context) {
-  const auto text = [](const std::string& value) { return value.empty() ? ordered_json(nullptr) : ordered_json(value); };
+  const auto text = [](const std::string& value) {
+    return value.empty() ? ordered_json(nullptr) : ordered_json(value);
+  };
   return {{"part", text(context.part)},
           {"clock_mhz", context.clock_mhz > 0 ? ordered_json(context.clock_mhz) : ordered_json(nullptr)},
           {"tool", text(context.tool)},
@@ -135,8 +136,8 @@ std::span<const Conflict> first_conflicts(const DataDescription& data, std::size
 std::string description_text(const DataDescription& data, std::size_t conflicts) {
   std::string text = fmt::format("{} rows\n\n{:<8}{:<10}{:<18}{:>10}\n", data.rows, "stage", "of", "kind", "rows");
   for (const RowCount& count : data.counts)
-    text += fmt::format("{:<8}{:<10}{:<18}{:>10}\n", to_string(count.stage), to_string(count.role), count.kind,
-                        count.rows);
+    text +=
+        fmt::format("{:<8}{:<10}{:<18}{:>10}\n", to_string(count.stage), to_string(count.role), count.kind, count.rows);
   for (const ContextDescription& context : data.contexts) {
     text += fmt::format("\n{}\n  {} layers{}\n", end_of(to_string(context.context), kPageWidth), context.rows,
                         context.releases.empty() ? "" : fmt::format("; hls4ml {}", fmt::join(context.releases, ", ")));

@@ -39,8 +39,8 @@ struct Choice {
 /// What a model knows of layers of one kind.
 struct KindModel {
   Known known;
-  std::uint64_t rows = 0;                            ///< trained on
-  std::array<TargetModel, kTargets.size()> targets;  ///< in the order of kTargets
+  std::uint64_t rows = 0;                                         ///< trained on
+  std::array<TargetModel, kTargets.size()> targets;               ///< in the order of kTargets
   std::array<std::optional<Known>, kTargets.size()> own_known{};  ///< of a figure that was trained on other rows
   std::array<std::optional<Choice>, kTargets.size()> choices{};   ///< of a context that had one
   std::string borrowed_from{};  ///< the context whose model this is, if this one has no rows of the kind

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
-#include <bit>
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -23,7 +23,7 @@ static_assert(std::endian::native == std::endian::little, "nodes are written as 
 
 constexpr std::string_view kMagic = "ntorperf";
 constexpr std::array kSupports{Support::Inside, Support::Interpolated, Support::Extrapolated};
-constexpr std::uint32_t kOneContext = 2;       ///< versions of the format
+constexpr std::uint32_t kOneContext = 2;  ///< versions of the format
 constexpr std::uint32_t kSeveralContexts = 3;
 constexpr std::size_t kPreamble = 16;  ///< magic, version, length of the header
 constexpr std::size_t kChecksum = 4;
@@ -377,8 +377,8 @@ Layout layout_of(std::string_view bytes, std::string_view name) {
   if (bytes.size() < kPreamble + kChecksum) throw cut();
   const std::uint32_t version = read_u32(bytes, 8);
   if (version != kOneContext && version != kSeveralContexts) {
-    throw ParseError(fmt::format("{}: expected format version {} or {}, found {}", name, kOneContext, kSeveralContexts,
-                                 version));
+    throw ParseError(
+        fmt::format("{}: expected format version {} or {}, found {}", name, kOneContext, kSeveralContexts, version));
   }
   const std::size_t header = read_u32(bytes, 12);
   const std::size_t body = bytes.size() - kPreamble - kChecksum;

@@ -38,9 +38,8 @@ std::string_view maker_of(std::string_view tool) { return tool.substr(0, std::mi
 auto likeness(const Context& a, const Context& b) {
   const bool same_clock = a.clock_mhz > 0 && b.clock_mhz > 0;
   const double clocks_apart = same_clock ? std::abs(std::log(a.clock_mhz / b.clock_mhz)) : HUGE_VAL;
-  return std::tuple(a.tool == b.tool, maker_of(a.tool) == maker_of(b.tool),
-                    ContextFilter{.part = a.part}.passes(b), a.io_type == b.io_type, a.precision == b.precision,
-                    -clocks_apart);
+  return std::tuple(a.tool == b.tool, maker_of(a.tool) == maker_of(b.tool), ContextFilter{.part = a.part}.passes(b),
+                    a.io_type == b.io_type, a.precision == b.precision, -clocks_apart);
 }
 
 double percent(double error) { return 100 * std::expm1(error); }
@@ -119,11 +118,10 @@ const PerformanceModel& ModelSet::select(const ContextFilter& filter) const {
   const auto passes = [&](const PerformanceModel& model) { return filter.passes(context_of(model.provenance())); };
   const auto count = std::ranges::count_if(models_, passes);
   if (count == 1) return *std::ranges::find_if(models_, passes);
-  throw InvalidArgument(
-      count == 0 ? fmt::format("performance model \"{}\": none of its contexts is asked for: {}",
-                               models_.front().provenance().name, listed(models_, {}))
-                 : fmt::format("performance model \"{}\": {} of its contexts could be meant: {}",
-                               models_.front().provenance().name, count, listed(models_, filter)));
+  throw InvalidArgument(count == 0 ? fmt::format("performance model \"{}\": none of its contexts is asked for: {}",
+                                                 models_.front().provenance().name, listed(models_, {}))
+                                   : fmt::format("performance model \"{}\": {} of its contexts could be meant: {}",
+                                                 models_.front().provenance().name, count, listed(models_, filter)));
 }
 
 const PerformanceModel& ModelSet::of(const Context& context) const {

@@ -206,7 +206,7 @@ bool PerformanceModel::has_walks(const hls4ml::LayerShape& shape, std::int64_t r
 
 struct PerformanceModel::Source {
   const KindModel& known;
-  bool relative;  ///< of the kind that was asked for
+  bool relative;                     ///< of the kind that was asked for
   const Calibrations* calibrations;  ///< null if there are none
 
   double figure(Method method, Target target, const Question& question) const {
@@ -294,8 +294,8 @@ std::vector<std::string> PerformanceModel::support_reasons(const hls4ml::LayerSh
     }
   }
   if (!known->borrowed_from.empty()) {
-    reasons.insert(reasons.begin(), fmt::format("{}: no rows of this context, as of {}", to_string(shape.kind),
-                                                known->borrowed_from));
+    reasons.insert(reasons.begin(),
+                   fmt::format("{}: no rows of this context, as of {}", to_string(shape.kind), known->borrowed_from));
   }
   if (!data_->kinds.contains(shape.kind)) {
     reasons.insert(reasons.begin(), fmt::format("{}: not trained on, by the laws of {}", to_string(shape.kind),

@@ -44,8 +44,7 @@ struct RecordColumns {
 };
 
 std::array<std::string*, 6> context_texts(Context& context) {
-  return {&context.part,    &context.tool,     &context.hls4ml,
-          &context.io_type, &context.strategy, &context.precision};
+  return {&context.part, &context.tool, &context.hls4ml, &context.io_type, &context.strategy, &context.precision};
 }
 
 std::vector<std::string_view> column_names(std::string_view header) {
@@ -118,13 +117,14 @@ std::vector<Record> read_rows(CsvRows& csv) {
       read_layer(csv, columns, *kind, record);
     } else {
       read_node(csv, columns.kind, record);
-      for (const std::size_t column : {columns.shape.inputs, columns.shape.kernel, columns.shape.size,
-                                       columns.shape.sequence, *columns.shape.packets, columns.reuse,
-                                       columns.recurrent_reuse}) {
+      for (const std::size_t column :
+           {columns.shape.inputs, columns.shape.kernel, columns.shape.size, columns.shape.sequence,
+            *columns.shape.packets, columns.reuse, columns.recurrent_reuse}) {
         if (!csv.text(column).empty()) csv.fail(column, "nothing for a row that is no layer");
       }
     }
-    for (std::size_t t = 0; t < kTargets.size(); ++t) record.figures[t] = csv.figure_if_any(columns.figures[t], kLargestReported);
+    for (std::size_t t = 0; t < kTargets.size(); ++t)
+      record.figures[t] = csv.figure_if_any(columns.figures[t], kLargestReported);
     record.interval_cycles = csv.figure_if_any(columns.interval, kLargestReported);
     record.uram = csv.figure_if_any(columns.uram);
     read_context(csv, columns, record.context);

@@ -17,11 +17,11 @@ constexpr std::array<std::pair<Stage, std::string_view>, 4> kStages{
     {{Stage::Hls, "hls"}, {Stage::Cosim, "cosim"}, {Stage::Logic, "logic"}, {Stage::Routed, "routed"}}};
 
 constexpr std::array<std::pair<Role, std::string_view>, 6> kRoles{{{Role::Layer, "layer"},
-                                                                    {Role::Node, "node"},
-                                                                    {Role::Fifo, "fifo"},
-                                                                    {Role::Glue, "glue"},
-                                                                    {Role::Unmapped, "unmapped"},
-                                                                    {Role::Design, "design"}}};
+                                                                   {Role::Node, "node"},
+                                                                   {Role::Fifo, "fifo"},
+                                                                   {Role::Glue, "glue"},
+                                                                   {Role::Unmapped, "unmapped"},
+                                                                   {Role::Design, "design"}}};
 
 std::string number(const std::optional<double>& value) { return value ? fmt::format("{}", *value) : std::string(); }
 

@@ -50,9 +50,8 @@ class SharedFigure {
     for (const Rows& same : groups_) {
       const Observation& row = *same.front();
       const Structure structure = structure_of(row.shape, row.reuse);
-      configurations_.push_back(
-          {&row, mean_figure(same, target_), first.predict(row.shape, row.reuse, target_),
-           method_ == Method::Forest || known.has_every_walk() || known.has_walks(structure)});
+      configurations_.push_back({&row, mean_figure(same, target_), first.predict(row.shape, row.reuse, target_),
+                                 method_ == Method::Forest || known.has_every_walk() || known.has_walks(structure)});
     }
     hold_out();
   }
@@ -249,7 +248,8 @@ PerformanceModel share(const PerformanceModel& first, const Dataset& first_rows,
         FittedTarget fitted = fit_target(base->method, measured, target, options, prior);
         learnt.weights = std::move(fitted.weights);
         learnt.forest.tree_sizes = fitted.forest.tree_sizes();
-        learnt.widths = base->method == Method::Hybrid ? widths_of(measured, learner) : std::array<std::vector<double>, 3>{};
+        learnt.widths =
+            base->method == Method::Hybrid ? widths_of(measured, learner) : std::array<std::vector<double>, 3>{};
         if (shared) known.own_known[t] = known_of(measured);
         forest = std::move(fitted.forest);
       }

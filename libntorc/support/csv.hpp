@@ -33,7 +33,8 @@ class CsvRows {
   ~CsvRows() = default;
 
   /// Goes to the next row; cells of the one before stay valid. False behind the last.
-  /// @throws ParseError  for a row of another length, a quote that is not closed or stands within a cell, no row at all.
+  /// @throws ParseError  for a row of another length, a quote that is not closed or stands within a cell, no row at
+  /// all.
   bool next();
 
   const std::string& name() const { return name_; }  ///< of the file

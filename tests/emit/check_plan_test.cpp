@@ -44,8 +44,10 @@ std::vector<Record> built() {
   std::vector<Record> records{
       layer("conv", *plan.layers[0].shape, {24}, {780, 4420, 2500, 1400, 2, 4}),  // BRAM above its interval
       layer("lstm", *plan.layers[1].shape, {64, 60}, {5000, 6000, 40'000, 9000, 75, 15}),
-      row(Role::Fifo, "conv", {0, 0, 1000, 900, 0, 40}), row(Role::Fifo, "pool", {0, 0, 500, 100, 0, 9}),
-      row(Role::Node, "pool", {130, 132, 900, 700, 0, 0}), row(Role::Glue, "", {0, 0, 400, 100, 0, 0}),
+      row(Role::Fifo, "conv", {0, 0, 1000, 900, 0, 40}),
+      row(Role::Fifo, "pool", {0, 0, 500, 100, 0, 9}),
+      row(Role::Node, "pool", {130, 132, 900, 700, 0, 0}),
+      row(Role::Glue, "", {0, 0, 400, 100, 0, 0}),
       row(Role::Design, "top", {0, 6100, 45'300, 12'000, 77, 68})};
   records.back().interval_cycles = 6010;
   records.push_back(row(Role::Design, "top", {0, 10'500, 0, 0, 0, 0}));
@@ -76,7 +78,7 @@ TEST(CheckPlan, SetsEachFigureBesideItsReport) {
   EXPECT_EQ(lut.predicted, 20'000);
   EXPECT_EQ(lut.reported, 40'000);
   EXPECT_EQ(lut.error_percent(), -50);
-  EXPECT_EQ(lut.inside(), true);  // 10000 .. 50000
+  EXPECT_EQ(lut.inside(), true);                                 // 10000 .. 50000
   EXPECT_EQ(figure(check, 0, Target::Bram18k).inside(), false);  // 4 is above 3
   EXPECT_EQ(check.share.judged, 12);
   EXPECT_EQ(check.share.inside, 11);
@@ -124,13 +126,15 @@ TEST(CheckPlan, WarnsWhereAnotherDesignWasBuilt) {
   context.clock_mhz = 100;
   context.tool = "Vitis HLS 2022.2";
   context.io_type = "io_parallel";
-  EXPECT_THAT(check_plan(test::whole_plan(), context, records).warnings,
-              ElementsAre("part: planned for xczu7ev-ffvc1156-2-e, built for XC7Z020clg400-1",
-                          "clock: planned for 250 MHz, built for 100 MHz", "tool: planned for Vivado, built for Vitis "
-                          "HLS 2022.2", "io type: planned for io_stream, built for io_parallel",
-                          "layer conv: planned with reuse 24, built with 48",
-                          "layer lstm: of another shape in the project",
-                          "layer lstm: precision: planned for ap_fixed<16,8>, built for ap_fixed<8,4>"));
+  EXPECT_THAT(
+      check_plan(test::whole_plan(), context, records).warnings,
+      ElementsAre("part: planned for xczu7ev-ffvc1156-2-e, built for XC7Z020clg400-1",
+                  "clock: planned for 250 MHz, built for 100 MHz",
+                  "tool: planned for Vivado, built for Vitis "
+                  "HLS 2022.2",
+                  "io type: planned for io_stream, built for io_parallel",
+                  "layer conv: planned with reuse 24, built with 48", "layer lstm: of another shape in the project",
+                  "layer lstm: precision: planned for ap_fixed<16,8>, built for ap_fixed<8,4>"));
 }
 
 TEST(CheckPlan, KnowsAPartWhicheverWayItIsWritten) {

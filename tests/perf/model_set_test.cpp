@@ -32,8 +32,8 @@ Dataset layers(LayerKind kind, const std::vector<std::int64_t>& widths, Figure l
       for (const std::int64_t reuse : {4, 16}) {
         if (reuse > n_in) continue;
         Observation row{{kind, n_in, size, 1, kind == LayerKind::Dense ? 1 : 8}, reuse, {}};
-        const auto [n, s, r] = std::array{static_cast<double>(n_in), static_cast<double>(size),
-                                          static_cast<double>(reuse)};
+        const auto [n, s, r] =
+            std::array{static_cast<double>(n_in), static_cast<double>(size), static_cast<double>(reuse)};
         for (const Target target : kTargets) row[target] = std::ceil(n * s / r);
         row[Target::Lut] = factor * lut(n, s, r);
         data.push_back(row);
@@ -55,8 +55,8 @@ ModelSet two(const Dataset& first, const Dataset& second, const ForestOptions& o
 }
 
 const ModelSet& calibrated_pair() {
-  static const ModelSet set = two(layers(LayerKind::Dense, kWidths, smooth, 1),
-                                  layers(LayerKind::Dense, {16, 64}, smooth, 0.6));
+  static const ModelSet set =
+      two(layers(LayerKind::Dense, kWidths, smooth, 1), layers(LayerKind::Dense, {16, 64}, smooth, 0.6));
   return set;
 }
 

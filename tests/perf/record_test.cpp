@@ -67,9 +67,8 @@ TEST(Records, AreReadAsTheDocumentationSays) {
   EXPECT_EQ(records[0][Target::LatencyMax], 39);
   EXPECT_EQ(records[0].interval_cycles, 39);
   EXPECT_EQ(records[0].uram, 0);
-  EXPECT_EQ(records[0].context,
-            (Context{"xcku115-flvb2104-2-i", 200, "Vivado HLS 2019.2", "0.8.1", "io_stream", "Resource",
-                     "ap_fixed<16,6>"}));
+  EXPECT_EQ(records[0].context, (Context{"xcku115-flvb2104-2-i", 200, "Vivado HLS 2019.2", "0.8.1", "io_stream",
+                                         "Resource", "ap_fixed<16,6>"}));
   EXPECT_EQ(records[0].project, "runs/a");
   EXPECT_EQ(records[0].module, "dense_resource_ap_fixed_16_6_config2_s");
   EXPECT_EQ(records[1].shape, (hls4ml::LayerShape{LayerKind::Lstm, 3, 8, 1, 20}));
@@ -127,8 +126,9 @@ Record drawn(std::mt19937_64& random) {
   for (auto& one : record.figures) one = figure();
   record.interval_cycles = figure();
   record.uram = figure();
-  record.context = {text(), random() % 2 == 0 ? 0 : 1000 / 3.3, text(), text(), random() % 2 == 0 ? "" : "io_parallel",
-                    text(), text()};
+  record.context = {text(), random() % 2 == 0 ? 0 : 1000 / 3.3,     text(),
+                    text(), random() % 2 == 0 ? "" : "io_parallel", text(),
+                    text()};
   record.project = text();
   record.module = text();
   return record;

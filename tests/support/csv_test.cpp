@@ -72,7 +72,8 @@ using Lines = std::vector<std::pair<std::size_t, std::vector<std::string>>>;
 Lines rows_of(const std::string& text) {
   CsvRows rows(text, "f.csv");
   Lines lines;
-  while (rows.next()) lines.emplace_back(rows.line(), std::vector<std::string>{rows.cells().begin(), rows.cells().end()});
+  while (rows.next())
+    lines.emplace_back(rows.line(), std::vector<std::string>{rows.cells().begin(), rows.cells().end()});
   return lines;
 }
 
@@ -97,8 +98,7 @@ TEST(CsvRows, ReadTheLastLineWithoutItsEnd) {
 
 TEST(CsvRows, RefuseQuotesOutOfPlace) {
   EXPECT_EQ(complaint_of_rows("a,b\n1,2\"\n"), "f.csv: line 2: expected cell 2 without a quote in it");
-  EXPECT_EQ(complaint_of_rows("a,b\n\"1\"x,2\n"),
-            "f.csv: line 2: expected a comma behind cell 1, which is in quotes");
+  EXPECT_EQ(complaint_of_rows("a,b\n\"1\"x,2\n"), "f.csv: line 2: expected a comma behind cell 1, which is in quotes");
   EXPECT_EQ(complaint_of_rows("a,b\n1,2\n3,\"4\n5,6\n"),
             "f.csv: line 3: expected a quote that closes the cell, found none");
 }
@@ -139,8 +139,7 @@ TEST(CsvTable, ReadsOrRefusesAnyBytes) {
     std::string text = seed;
     for (std::uint64_t i = 0; i <= random() % 4; ++i) {
       const bool likely = random() % 2 == 0;
-      text[random() % text.size()] =
-          likely ? kLikely[random() % kLikely.size()] : static_cast<char>(random() % 256);
+      text[random() % text.size()] = likely ? kLikely[random() % kLikely.size()] : static_cast<char>(random() % 256);
     }
     text.resize(random() % 8 == 0 ? random() % (text.size() + 1) : text.size());
     try {

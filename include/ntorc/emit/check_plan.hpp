@@ -28,7 +28,7 @@ struct LayerCheck {
   std::string layer;
   std::vector<std::int64_t> planned_reuse;  ///< effective, of each matrix
   std::vector<std::int64_t> built_reuse;
-  perf::Support support = perf::Support::Inside;  ///< of the prediction
+  perf::Support support = perf::Support::Inside;             ///< of the prediction
   std::array<FigureCheck, perf::kTargets.size()> figures{};  ///< in the order of perf::kTargets
 };
 

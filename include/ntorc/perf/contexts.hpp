@@ -26,9 +26,9 @@ bool same_context(const Context& a, const Context& b);
 
 /// Which contexts are meant. What is absent lets all through.
 struct ContextFilter {
-  std::optional<std::string> part{};   ///< whole name, in any case, with or without dashes
-  std::optional<double> clock_mhz{};   ///< within a thousandth
-  std::optional<std::string> tool{};   ///< as it begins: "Vitis HLS", "Vitis HLS 2024.1"
+  std::optional<std::string> part{};  ///< whole name, in any case, with or without dashes
+  std::optional<double> clock_mhz{};  ///< within a thousandth
+  std::optional<std::string> tool{};  ///< as it begins: "Vitis HLS", "Vitis HLS 2024.1"
   std::optional<std::string> io_type{};
   std::optional<std::string> strategy{};
   std::optional<std::string> precision{};
@@ -38,14 +38,14 @@ struct ContextFilter {
 
 /// The layers of one context.
 struct ContextLayers {
-  Context context;                    ///< without a release of hls4ml
+  Context context;  ///< without a release of hls4ml
   Dataset layers;
   std::vector<std::string> releases;  ///< of hls4ml, sorted, each once; those that are known
 };
 
 struct Learnable {
   std::vector<ContextLayers> contexts;  ///< the one with the most distinct configurations first
-  std::vector<std::string> left_out;    ///< a line for each context, or part of one, that cannot be learnt, with its rows
+  std::vector<std::string> left_out;  ///< a line for each context, or part of one, that cannot be learnt, with its rows
 };
 
 /// What a model can be fitted to: rows of layers, at the stage of C synthesis, whose context is known and has Strategy

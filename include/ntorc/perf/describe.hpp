@@ -1,5 +1,5 @@
-// ntorc/perf/describe.hpp - what a dataset holds, what is wrong with it, and what of it leaks from training into a test.
-// docs/formats/description.md
+// ntorc/perf/describe.hpp - what a dataset holds, what is wrong with it, and what of it leaks from training into a
+// test. docs/formats/description.md
 #pragma once
 
 #include <array>
@@ -66,9 +66,9 @@ struct Leaks {
   double repeated_share = 0;  ///< rows whose configuration occurs more than once in their context
   double twin_share = 0;      ///< of a random fifth of the rows, those that have such a twin in the other four fifths
   std::int64_t projects = 0;  ///< with layers, by folder
-  std::int64_t copied_projects = 0;  ///< whose layers and figures are all those of another one
+  std::int64_t copied_projects = 0;   ///< whose layers and figures are all those of another one
   std::int64_t renamed_projects = 0;  ///< of a name that occurs in two folders
-  double shared_module_share = 0;  ///< rows that stand with the same module and figures in another project
+  double shared_module_share = 0;     ///< rows that stand with the same module and figures in another project
   double near_share = 0;  ///< rows that another project has with figures within one in a hundred: as of another seed
 };
 

@@ -91,8 +91,8 @@ std::vector<Record> read_records(const std::filesystem::path& file);
 /// hls4ml snaps the one that is known.
 std::vector<Record> records_of(const Dataset& dataset, const Context& context = {});
 
-/// Reads a table of records, or else what read_dataset does: the columns tell. A folder's context is that of N-TORC's
-/// tables; that of the other form is not known.
+/// Reads a table of records, or else what read_dataset does: the columns tell. What the latter is of is not in the
+/// file; a folder is of ntorc_provenance().
 /// @throws FileError, ParseError  as read_records and read_dataset.
 std::variant<Dataset, std::vector<Record>> read_data(const std::filesystem::path& path);
 
