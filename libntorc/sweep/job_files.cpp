@@ -75,6 +75,7 @@ import keras
 
 {conversion}shutil.rmtree(OUTPUT, ignore_errors=True)  # reports of an earlier run are not those of this one
 project.write()
+(OUTPUT / "hls4ml_version.txt").write_text(hls4ml.__version__ + "\n")  # hls4ml itself leaves no word of it
 if options.convert_only:
     raise SystemExit(0)
 project.build(csim=False, synth=True, cosim=options.cosim, vsynth=options.vsynth)

@@ -60,6 +60,25 @@ std::string joined(const std::vector<std::string>& words) {
   return words.size() > kMostNamed ? fmt::format("{} and {} more", text, words.size() - kMostNamed) : text;
 }
 
+/// What the driver of a sweep's job wrote beside the project; nothing if it is no release.
+std::optional<std::string> noted_release(const fs::path& project) {
+  constexpr std::string_view kOfRelease = "0123456789abcdefghijklmnopqrstuvwxyz.+";
+  constexpr std::size_t kLongest = 40;
+  const fs::path file = project / "hls4ml_version.txt";
+  std::error_code unknown;
+  if (!fs::is_regular_file(file, unknown)) return std::nullopt;
+  std::string release;
+  try {
+    release = support::read_file(file);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  while (release.ends_with('\n') || release.ends_with('\r')) release.pop_back();
+  const bool is_release =
+      !release.empty() && release.size() <= kLongest && release.find_first_not_of(kOfRelease) == std::string::npos;
+  return is_release ? std::optional(release) : std::nullopt;
+}
+
 /// hls4ml leaves no word of its release in a project; its headers tell which one wrote them, by what came with it.
 /// [releases 0.5.0, 0.6.0, 0.7.1, 0.8.1, 1.0.0, 1.1.0, 1.2.0, 1.3.0]
 std::string release_of(const fs::path& firmware) {
@@ -160,7 +179,11 @@ class Breaker {
     context.io_type = owners_->io_type();
     context.strategy = owners_->strategy();
     context.precision = owners_->precision();
-    if (!out_.files.parameters_h.empty()) context.hls4ml = release_of(out_.files.parameters_h.parent_path());
+    if (const auto noted = noted_release(out_.files.root)) {
+      context.hls4ml = *noted;
+    } else if (!out_.files.parameters_h.empty()) {
+      context.hls4ml = release_of(out_.files.parameters_h.parent_path());
+    }
     const auto tcl = parse_project_tcl(bytes_of(out_.files.project_tcl).value_or(""));
     if (const auto part = tcl.find("part"); part != tcl.end()) context.part = part->second;
     if (const auto period = tcl.find("clock_period"); period != tcl.end()) {

@@ -316,6 +316,16 @@ TEST(BreakDown, TellsTheReleaseOfHls4mlByItsHeaders) {
   EXPECT_EQ(break_down_one(folder.path()).context.hls4ml, "1.3");
 }
 
+TEST(BreakDown, TakesTheReleaseThatTheDriverOfASweepNoted) {
+  const test::TemporaryDir folder;
+  test::write_project(folder.path(), Layout::VivadoHls2020_1);
+  test::write_text(folder.path() / "firmware/nnet_utils/nnet_recurrent.h", "");
+  test::write_text(folder.path() / "hls4ml_version.txt", "1.3.0\n");
+  EXPECT_EQ(break_down_one(folder.path()).context.hls4ml, "1.3.0");
+  test::write_text(folder.path() / "hls4ml_version.txt", "not a release");
+  EXPECT_EQ(break_down_one(folder.path()).context.hls4ml, "0.7");
+}
+
 /// Any file of a project broken: a warning names it, and no row of C synthesis comes from a report that is not whole.
 TEST(BreakDown, HoldsTogetherWithAnyReportCutAnywhere) {
   const test::TemporaryDir folder;
