@@ -49,11 +49,11 @@ std::string choice_text(Target target, const Choice& choice) {
   std::string others;
   for (std::size_t w = 0; w < kWays.size(); ++w) {
     if (kWays[w] == choice.way || !choice.errors[w]) continue;
-    others += fmt::format("{}{} {:.2g}", others.empty() ? "" : ", ", to_string(kWays[w]), percent(*choice.errors[w]));
+    others += fmt::format("{}{} {:.2f}", others.empty() ? "" : ", ", to_string(kWays[w]), percent(*choice.errors[w]));
   }
   const auto& error = choice.errors[static_cast<std::size_t>(choice.way)];
   return fmt::format("{} {}{}{}", to_string(target), to_string(choice.way),
-                     error ? fmt::format(" {:.2g} %", percent(*error)) : "",
+                     error ? fmt::format(" {:.2f} %", percent(*error)) : "",
                      others.empty() ? "" : fmt::format(" ({})", others));
 }
 
