@@ -94,7 +94,7 @@ TEST(NtorcTrainRun, RunsOneJobAsATaskOfSlurmDoes) {
   EXPECT_EQ(one.out, "1 jobs: 1 done, 0 failed, 0 running, 0 waiting\n");
   EXPECT_EQ(run(dir, "ntorc-train sweep s --status").out, "2 jobs: 1 done, 0 failed, 0 running, 1 waiting\n");
   expect_refusal(run(dir, "ntorc-train sweep s --job aa"), 1,
-                 "ntorc-train: job: expected an id of s/manifest.json, got aa");
+                 "ntorc-train: job: expected an id of " + (dir.path() / "s/manifest.json").string() + ", got aa");
 }
 
 TEST(NtorcTrainRun, SubmitsNothingWhereThereIsNoSlurm) {
