@@ -150,13 +150,42 @@ bool near(const Figures& a, const Figures& b) {
   return compared;
 }
 
-/// Whether another project has the configuration with figures that are much the same.
-bool has_near_twin(const Record& record, const Layers& same) {
-  constexpr std::size_t kMostCompared = 64;  // of hundreds that are nearly equal one is soon found
-  std::size_t compared = 0;
-  return std::ranges::any_of(same, [&](const Record* other) {
-    if (other->project == record.project || compared++ >= kMostCompared) return false;
-    return record.figures != other->figures && near(record.figures, other->figures);
+/// At most two of the projects that something is in: enough to tell whether another one has it.
+struct TwoProjects {
+  std::string_view one{};
+  std::string_view other{};
+
+  void add(std::string_view project) {
+    if (one.empty()) {
+      one = project;
+    } else if (project != one && other.empty()) {
+      other = project;
+    }
+  }
+  bool beside(std::string_view project) const { return (!one.empty() && one != project) || !other.empty(); }
+};
+
+/// Rows of one configuration that another project has with figures that are nearly, but not quite, the same.
+std::int64_t near_rows(const Layers& same) {
+  constexpr std::size_t kMostCompared = 1000;  // of so many that differ, neighbours are among the next
+  std::map<Figures, TwoProjects> projects;
+  for (const Record* const row : same) {
+    if (!row->project.empty()) projects[row->figures].add(row->project);
+  }
+  std::map<Figures, TwoProjects> near_ones;
+  for (auto first = projects.begin(); first != projects.end(); ++first) {
+    std::size_t compared = 0;
+    for (auto second = std::next(first); second != projects.end() && compared < kMostCompared; ++second, ++compared) {
+      if (!near(first->first, second->first)) continue;
+      for (const auto& [to, from] : {std::pair(first, second), std::pair(second, first)}) {
+        near_ones[to->first].add(from->second.one);
+        if (!from->second.other.empty()) near_ones[to->first].add(from->second.other);
+      }
+    }
+  }
+  return std::ranges::count_if(same, [&](const Record* row) {
+    const auto found = near_ones.find(row->figures);
+    return !row->project.empty() && found != near_ones.end() && found->second.beside(row->project);
   });
 }
 
@@ -165,20 +194,25 @@ std::string last_part(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
-/// Of rows whose project is known.
+/// Of rows whose project is known. Contexts and configurations are told apart by their place in the index.
 void find_project_leaks(const Index& index, double rows, Leaks& leaks) {
-  using Content = std::set<std::tuple<Context, std::vector<std::int64_t>, Figures>>;
-  std::map<std::string, Content> contents;
-  std::map<std::tuple<std::string, std::vector<std::int64_t>, Figures>, std::set<std::string>> modules;
-  for (const auto& [context, entry] : index) {
-    for (const auto& [key, same] : entry.configurations) {
-      for (const Record* const row : same) {
-        if (row->project.empty()) continue;
-        contents[row->project].emplace(context, key, row->figures);
-        if (!row->module.empty()) modules[{row->module, key, row->figures}].insert(row->project);
+  using Configuration = const Layers*;
+  using Content = std::set<std::pair<Configuration, Figures>>;
+  std::map<std::string_view, Content> contents;
+  std::map<std::tuple<std::string_view, Configuration, Figures>, TwoProjects> modules;
+  const auto for_each_row = [&](const auto& action) {
+    for (const auto& [context, entry] : index) {
+      for (const auto& [key, same] : entry.configurations) {
+        for (const Record* const row : same) {
+          if (!row->project.empty()) action(*row, &same);
+        }
       }
     }
-  }
+  };
+  for_each_row([&](const Record& row, Configuration same) {
+    contents[row.project].emplace(same, row.figures);
+    if (!row.module.empty()) modules[{row.module, same, row.figures}].add(row.project);
+  });
   leaks.projects = std::ssize(contents);
   std::map<Content, std::int64_t> copies;
   std::map<std::string, std::int64_t> names;
@@ -189,18 +223,15 @@ void find_project_leaks(const Index& index, double rows, Leaks& leaks) {
   for (const auto& [content, count] : copies) leaks.copied_projects += count > 1 ? count : 0;
   for (const auto& [name, count] : names) leaks.renamed_projects += count > 1 ? count : 0;
   std::int64_t shared = 0;
-  std::int64_t near_rows = 0;
+  for_each_row([&](const Record& row, Configuration same) {
+    if (!row.module.empty() && modules.at({row.module, same, row.figures}).beside(row.project)) ++shared;
+  });
+  std::int64_t nearly_same = 0;
   for (const auto& [context, entry] : index) {
-    for (const auto& [key, same] : entry.configurations) {
-      for (const Record* const row : same) {
-        if (row->project.empty()) continue;
-        if (!row->module.empty() && modules.at({row->module, key, row->figures}).size() > 1) ++shared;
-        if (has_near_twin(*row, same)) ++near_rows;
-      }
-    }
+    for (const auto& [key, same] : entry.configurations) nearly_same += near_rows(same);
   }
   leaks.shared_module_share = static_cast<double>(shared) / rows;
-  leaks.near_share = static_cast<double>(near_rows) / rows;
+  leaks.near_share = static_cast<double>(nearly_same) / rows;
 }
 
 Leaks leaks_of(const Index& index) {

@@ -42,13 +42,13 @@ std::string_view to_string(Role role);  ///< "layer", "node", "fifo", "glue", "u
 
 /// What decides a figure beside the layer. Empty, or 0, where it is not known.
 struct Context {
-  std::string part;       ///< full name, e.g. "xczu7ev-ffvc1156-2-e"
-  double clock_mhz = 0;   ///< that was asked for; 0 if not known
-  std::string tool;       ///< e.g. "Vivado HLS 2019.1", "Vitis HLS 2024.1"
-  std::string hls4ml;     ///< release, e.g. "1.3.0"
-  std::string io_type;    ///< "io_stream" or "io_parallel"
-  std::string strategy;   ///< hls4ml's word, e.g. "Resource"
-  std::string precision;  ///< of the weights, hls4ml's spelling, e.g. "ap_fixed<16,6>"
+  std::string part{};       ///< full name, e.g. "xczu7ev-ffvc1156-2-e"
+  double clock_mhz = 0;     ///< that was asked for; 0 if not known
+  std::string tool{};       ///< e.g. "Vivado HLS 2019.1", "Vitis HLS 2024.1"
+  std::string hls4ml{};     ///< release, e.g. "1.3.0"
+  std::string io_type{};    ///< "io_stream" or "io_parallel"
+  std::string strategy{};   ///< hls4ml's word, e.g. "Resource"
+  std::string precision{};  ///< of the weights, hls4ml's spelling, e.g. "ap_fixed<16,6>"
 
   friend bool operator==(const Context&, const Context&) = default;
   friend auto operator<=>(const Context&, const Context&) = default;
