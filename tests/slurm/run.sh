@@ -190,6 +190,11 @@ END
 run_slurm 2>"$work/said" >/dev/null
 grep -q "submitted 0 jobs" "$work/said" || die "expected nothing left to submit: $(cat "$work/said")"
 
+# ---- what the jobs left is a dataset
+ntorc-train collect "$work/sweep" --out "$work/dataset.csv" 2>"$work/said" || die "$(cat "$work/said")"
+grep -q "info: 40 projects, 40 of them with rows; .* 0 unmapped; 0 warnings" "$work/said" || die "$(cat "$work/said")"
+say "$(sed 's/.*info: //' "$work/said")"
+
 # ---- a time limit of Slurm's own
 endless_failed() { [[ $(ntorc-train sweep "$work/endless" --run slurm 2>/dev/null) == *" 1 failed"* ]]; }
 for _ in {1..6}; do if cluster_wait endless_failed; then break; fi; done

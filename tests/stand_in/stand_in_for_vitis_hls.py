@@ -314,7 +314,11 @@ def rpt(design, module):
         text += table("    ", [["Name", "BRAM_18K", "FF", "LUT", "URAM", "Depth", "Bits", "Size:D*B"]], [rows, [total]])
     else:
         text += "    N/A\n"
-    return text + "\n    * Expression: \n    N/A\n\n    * Multiplexer: \n    N/A\n\n    * Register: \n    N/A\n\n"
+    text += "\n    * Expression: \n    N/A\n\n    * Multiplexer: \n    N/A\n\n    * Register: \n    N/A\n\n\n\n"
+    ports = [[port, direction, 1, "ap_ctrl_hs", module.name, "return value"]
+             for port, direction in (("ap_clk", "in"), ("ap_rst", "in"), ("ap_start", "in"), ("ap_done", "out"), ("ap_idle", "out"))]
+    return text + title("Interface") + "* Summary: \n" + table(
+        "", [["RTL Ports", "Dir", "Bits", "Protocol", "Source Object", "C Type"]], [ports]) + "\n"
 
 
 def element(name, content, depth=0):
