@@ -136,8 +136,6 @@ TEST(ReportWords, SpellNumbers) {
 TEST(Markup, LeavesNothingToAParser) {
   EXPECT_EQ(escaped("<a href=\"x\">&'\n\xFF"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;?\xEF\xBF\xBD");
   EXPECT_EQ(markdown("conv_1 | *x* <b> `_a_"), "conv_1 \\| \\*x\\* \\<b\\> \\`\\_a\\_");
-  EXPECT_EQ(csv_cell("plain"), "plain");
-  EXPECT_EQ(csv_cell("a,\"b\""), "\"a,\"\"b\"\"\"");
 }
 
 }  // namespace
