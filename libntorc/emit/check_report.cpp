@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string amount(const std::optional<double>& value) {
+std::string amount_cell(const std::optional<double>& value) {
   if (!value) return "-";
   return std::abs(*value) < 1e15 ? fmt::format("{:.10g}", std::round(10 * *value) / 10) : fmt::format("{:.6g}", *value);
 }
@@ -23,8 +23,9 @@ std::string amount(const std::optional<double>& value) {
 std::vector<std::string> figure_cells(const FigureCheck& figure) {
   const auto error = figure.error_percent();
   const auto inside = figure.inside();
-  return {amount(figure.predicted), figure.low ? fmt::format("{} .. {}", amount(figure.low), amount(figure.high)) : "-",
-          amount(figure.reported), error ? fmt::format("{:+.1f}", *error) : "-",
+  return {amount_cell(figure.predicted),
+          figure.low ? fmt::format("{} .. {}", amount_cell(figure.low), amount_cell(figure.high)) : "-",
+          amount_cell(figure.reported), error ? fmt::format("{:+.1f}", *error) : "-",
           !inside   ? "-"
           : *inside ? "yes"
                     : "no"};

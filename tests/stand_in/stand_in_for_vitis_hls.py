@@ -435,8 +435,8 @@ class Firmware:
         self.structs.append(f"// {name}\n{struct}")
         self.shape, self.kind, self.stream = shape, kind, out
 
-    def struct(self, name, base, **fields):
-        body = "".join(f"    static const unsigned {key} = {value};\n" for key, value in fields.items())
+    def struct(self, name, base, types="", **fields):
+        body = "".join(f"    static const unsigned {key} = {value};\n" for key, value in fields.items()) + types
         return f"struct {name} : nnet::{base} {{\n{body}}};\n\n"
 
     def matrix(self, name, layer, n_in, n_out):
@@ -444,7 +444,10 @@ class Firmware:
         strategy = said.get("Strategy", self.top.get("Strategy", "Latency")).lower()
         asked = int(said.get("ReuseFactor", self.top.get("ReuseFactor", 1)))
         reuse = asked if strategy == "latency" else legal_reuse(asked, n_in, n_out)
-        return self.struct(name, "dense_config", n_in=n_in, n_out=n_out, strategy=f"nnet::{strategy}", reuse_factor=reuse)
+        kind = ("recurrent_weight" if name.endswith("_2") else "weight") + re.search(r"\d+", name)[0] + "_t"
+        self.types.append(f"typedef {self.top['Precision']} {kind};")
+        return self.struct(name, "dense_config", f"    typedef {kind} weight_t;\n", n_in=n_in, n_out=n_out,
+                           strategy=f"nnet::{strategy}", reuse_factor=reuse)
 
     def activation(self, name, word):
         if word in (None, "linear"):
