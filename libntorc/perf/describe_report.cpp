@@ -135,9 +135,10 @@ std::span<const Conflict> first_conflicts(const DataDescription& data, std::size
 
 std::string description_text(const DataDescription& data, std::size_t conflicts) {
   std::string text = fmt::format("{} rows\n\n{:<8}{:<10}{:<18}{:>10}\n", data.rows, "stage", "of", "kind", "rows");
-  for (const RowCount& count : data.counts)
+  for (const RowCount& count : data.counts) {
     text +=
         fmt::format("{:<8}{:<10}{:<18}{:>10}\n", to_string(count.stage), to_string(count.role), count.kind, count.rows);
+  }
   for (const ContextDescription& context : data.contexts) {
     text += fmt::format("\n{}\n  {} layers{}\n", end_of(to_string(context.context), kPageWidth), context.rows,
                         context.releases.empty() ? "" : fmt::format("; hls4ml {}", fmt::join(context.releases, ", ")));

@@ -89,9 +89,9 @@ inline constexpr std::size_t kConflictsShown = 10;
 DataDescription describe(const std::vector<Record>& records);
 
 /// For people, at most 100 columns wide. @param conflicts  how many at most
-std::string description_text(const DataDescription& description, std::size_t conflicts = kConflictsShown);
+std::string description_text(const DataDescription& data, std::size_t conflicts = kConflictsShown);
 
 /// docs/formats/description.md.
-std::string description_json(const DataDescription& description, std::size_t conflicts = kConflictsShown);
+std::string description_json(const DataDescription& data, std::size_t conflicts = kConflictsShown);
 
 }  // namespace ntorc::perf

@@ -51,7 +51,7 @@ struct Context {
   std::string precision{};  ///< of the weights, hls4ml's spelling, e.g. "ap_fixed<16,6>"
 
   friend bool operator==(const Context&, const Context&) = default;
-  friend auto operator<=>(const Context&, const Context&) = default;
+  friend auto operator<=>(const Context&, const Context&) = default;  // NOLINT(modernize-use-nullptr): it sees the 0
 };
 
 /// One row.
