@@ -49,7 +49,7 @@ std::vector<std::int64_t> classes_of(const perf::Structure& structure) {
 /// What has been chosen so far, and what a run would add to it.
 class State {
  public:
-  State(std::vector<std::size_t> terms_of_kind, const Criterion& criterion) : criterion_(criterion) {
+  State(const std::vector<std::size_t>& terms_of_kind, const Criterion& criterion) : criterion_(criterion) {
     for (const std::size_t terms : terms_of_kind) {
       const auto n = static_cast<Eigen::Index>(terms);
       covariance_.emplace_back(Eigen::MatrixXd::Identity(n, n) / kPrior);

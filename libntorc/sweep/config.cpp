@@ -49,7 +49,7 @@ std::string shown(const YAML::Node& node) {
 /// A node with the name of its file; every complaint says where it stands.
 class Place {
  public:
-  Place(YAML::Node node, std::string_view file) : node_(std::move(node)), file_(file) {}
+  Place(const YAML::Node& node, std::string_view file) : node_(node), file_(file) {}
 
   const YAML::Node& node() const { return node_; }
   std::string_view file() const { return file_; }

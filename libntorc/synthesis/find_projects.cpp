@@ -259,7 +259,7 @@ class Walk {
     }
     for (const char* const app : {"hls.app", "vivado_hls.app"}) {
       if (!hls.has(app)) continue;
-      const std::string top = attribute(read_or_nothing(hls_folder / app), " top=\"");
+      std::string top = attribute(read_or_nothing(hls_folder / app), " top=\"");
       if (!top.empty() && has(top)) return top;
     }
     if (reports.has("csynth.xml")) {
