@@ -36,14 +36,14 @@ const std::string kDesign =
     "Resource";
 const std::string kOrigin = kDesign + " --io-type io_stream";
 
-const std::string kDenseNetwork =
+const std::string kOneDenseLayer =
     R"({"class_name":"Sequential","config":{"name":"n","layers":[)"
     R"({"class_name":"Dense","config":{"name":"d","units":8,"batch_input_shape":[null,16]}}]}})";
 
 TEST(NtorcTrain, FitsAModelThatNtorcOptPlansWith) {
   const TemporaryDir dir;
   dir.file("dense.csv", dense_csv());
-  dir.file("n.json", kDenseNetwork);
+  dir.file("n.json", kOneDenseLayer);
   const Outcome fit = run(dir, "ntorc-train fit --data dense.csv --out my.perf" + kOrigin);
   ASSERT_EQ(fit.exit_code, 0) << fit.err;
   EXPECT_EQ(fit.out, "");

@@ -60,15 +60,16 @@ const ModelSet& calibrated_pair() {
   return set;
 }
 
-constexpr hls4ml::LayerShape kDense{LayerKind::Dense, 64, 32, 1, 1};
+constexpr hls4ml::LayerShape kDenseOfSets{LayerKind::Dense, 64, 32, 1, 1};
 
 TEST(ModelSet, CalibratesWhatDiffersByAFactor) {
   const auto& models = calibrated_pair().models();
   ASSERT_EQ(models.size(), 2U);
   EXPECT_EQ(way_of(models[1], LayerKind::Dense, Target::Lut), Way::Calibrated);
-  const double ratio = models[1].predict(kDense, 16, Target::Lut) / models[0].predict(kDense, 16, Target::Lut);
+  const double ratio =
+      models[1].predict(kDenseOfSets, 16, Target::Lut) / models[0].predict(kDenseOfSets, 16, Target::Lut);
   EXPECT_NEAR(ratio, 0.6, 0.02);
-  EXPECT_EQ(models[1].predict(kDense, 16, Target::Dsp), models[0].predict(kDense, 16, Target::Dsp));
+  EXPECT_EQ(models[1].predict(kDenseOfSets, 16, Target::Dsp), models[0].predict(kDenseOfSets, 16, Target::Dsp));
   EXPECT_EQ(models[1].provenance().tool, "Vitis HLS 2022.2");
   EXPECT_EQ(models[0].provenance().source, "test; hls4ml 0.8.1, 1.0.0");
 }
@@ -77,7 +78,7 @@ TEST(ModelSet, KeepsForItselfWhatIsItsOwn) {
   const auto set = two(layers(LayerKind::Dense, kWidths, smooth, 1), layers(LayerKind::Dense, kWidths, other, 1));
   const PerformanceModel& second = set.models()[1];
   EXPECT_EQ(way_of(second, LayerKind::Dense, Target::Lut), Way::Own);
-  EXPECT_NEAR(second.predict(kDense, 16, Target::Lut) / other(64, 32, 16), 1, 0.05);
+  EXPECT_NEAR(second.predict(kDenseOfSets, 16, Target::Lut) / other(64, 32, 16), 1, 0.05);
   EXPECT_EQ(way_of(second, LayerKind::Dense, Target::Dsp), Way::Calibrated);
 }
 
@@ -117,7 +118,7 @@ TEST(ModelSet, BorrowsAKindThatItHasNoRowsOfAndSaysSo) {
   EXPECT_EQ(set.models()[1].support_reasons(shape, 16).front(),
             "lstm: no rows of this context, as of xczu7ev-ffvc1156-2-e, 250 MHz, Vivado HLS 2019.1, io_stream, "
             "Resource, ap_fixed<16,8>");
-  EXPECT_TRUE(set.models()[1].estimate(kDense, 16).interval);
+  EXPECT_TRUE(set.models()[1].estimate(kDenseOfSets, 16).interval);
 }
 
 TEST(ModelSet, LearnsAKindThatOnlyTheOtherContextHas) {
@@ -151,8 +152,8 @@ TEST(ModelSetFile, GivesBackEveryContextAsItWas) {
   ASSERT_EQ(loaded.models().size(), 2U);
   for (std::size_t m = 0; m < 2; ++m) {
     for (const std::int64_t reuse : {4, 8, 16}) {
-      const Estimate then = calibrated_pair().models()[m].estimate(kDense, reuse);
-      const Estimate now = loaded.models()[m].estimate(kDense, reuse);
+      const Estimate then = calibrated_pair().models()[m].estimate(kDenseOfSets, reuse);
+      const Estimate now = loaded.models()[m].estimate(kDenseOfSets, reuse);
       for (const Target target : kTargets) {
         EXPECT_EQ(now.cost[target], then.cost[target]);
         EXPECT_EQ(now.interval.value().high[target], then.interval.value().high[target]);
@@ -220,7 +221,7 @@ TEST(ModelSetFile, IsReadOrRefusedWhateverItsBytes) {
     }
     try {
       for (const PerformanceModel& model : ModelFile::read_all(with_checksum(bytes), "m.perf")) {
-        if (model.covers(kDense, 16)) model.estimate(kDense, 16);
+        if (model.covers(kDenseOfSets, 16)) model.estimate(kDenseOfSets, 16);
       }
     } catch (const ParseError& error) {
       ASSERT_THAT(error.what(), testing::StartsWith("m.perf: "));
@@ -261,9 +262,9 @@ TEST(ModelSet, CalibratesTheNearestForEachContext) {
                                    {kSecond, layers(LayerKind::Dense, {16, 64}, smooth, 3), {}}},
                                   "mine", "mine.csv");
   ASSERT_EQ(set.models().size(), 2U);
-  const double base = calibrated_pair().models()[0].predict(kDense, 16, Target::Lut);
-  EXPECT_NEAR(set.models()[0].predict(kDense, 16, Target::Lut) / base, 2, 0.1);
-  EXPECT_NEAR(set.models()[1].predict(kDense, 16, Target::Lut) / base, 3, 0.2);
+  const double base = calibrated_pair().models()[0].predict(kDenseOfSets, 16, Target::Lut);
+  EXPECT_NEAR(set.models()[0].predict(kDenseOfSets, 16, Target::Lut) / base, 2, 0.1);
+  EXPECT_NEAR(set.models()[1].predict(kDenseOfSets, 16, Target::Lut) / base, 3, 0.2);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ using hls4ml::NodeKind;
 using model::LayerKind;
 
 /// The second example of docs/formats/dataset.md.
-constexpr std::string_view kExample =
+constexpr std::string_view kRecordsExample =
     "stage,kind,name,inputs,kernel,size,sequence,packets,reuse,recurrent_reuse,latency_min_cycles,latency_max_cycles,"
     "lut,ff,dsp,bram_18k,interval_cycles,uram,part,clock_mhz,tool,hls4ml,io_type,strategy,precision,project,module\n"
     "hls,dense,fc1,16,1,64,1,1,32,,38,39,5240,2713,32,15,39,0,xcku115-flvb2104-2-i,200,Vivado HLS "
@@ -37,7 +37,7 @@ constexpr std::string_view kExample =
     "logic,design,myproject,,,,,,,,,,11000,2900,83,16,,0,xcku115-flvb2104-2-i,200,Vivado "
     "2019.2,0.8.1,io_stream,Resource,\"ap_fixed<16,6>\",runs/a,myproject\n";
 
-std::vector<Record> read_text(std::string_view text) {
+std::vector<Record> records_in(std::string_view text) {
   const test::TemporaryDir dir;
   return read_records(dir.file("runs.csv", text));
 }
@@ -50,14 +50,14 @@ std::string written(const std::vector<Record>& records) {
 
 /// What is said of the example with the first `from` behind its header replaced, from the file's name on.
 std::string complaint(std::string_view from, std::string_view to) {
-  std::string text(kExample);
+  std::string text(kRecordsExample);
   text.replace(text.find(from, text.find('\n')), from.size(), to);
-  std::string message = test::message_of<ParseError>([&] { read_text(text); });
+  std::string message = test::message_of<ParseError>([&] { records_in(text); });
   return message.substr(std::min(message.find("runs.csv"), message.size()));
 }
 
 TEST(Records, AreReadAsTheDocumentationSays) {
-  const auto records = read_text(kExample);
+  const auto records = records_in(kRecordsExample);
   ASSERT_EQ(records.size(), 8U);
   EXPECT_EQ(records[0].stage, Stage::Hls);
   EXPECT_EQ(records[0].role, Role::Layer);
@@ -85,13 +85,13 @@ TEST(Records, AreReadAsTheDocumentationSays) {
   EXPECT_EQ(records[7].stage, Stage::Logic);
 }
 
-TEST(Records, AreWrittenAsTheyWereRead) { EXPECT_EQ(written(read_text(kExample)), kExample); }
+TEST(Records, AreWrittenAsTheyWereRead) { EXPECT_EQ(written(records_in(kRecordsExample)), kRecordsExample); }
 
 TEST(Records, StandInTheDocumentationAsTheyAreTestedHere) {
   const std::string page = test::read_all(test::data_dir() / "../../docs/formats/dataset.md");
   std::string indented;
-  for (std::size_t at = 0; at < kExample.size(); at = kExample.find('\n', at) + 1) {
-    indented += "    " + std::string(kExample.substr(at, kExample.find('\n', at) + 1 - at));
+  for (std::size_t at = 0; at < kRecordsExample.size(); at = kRecordsExample.find('\n', at) + 1) {
+    indented += "    " + std::string(kRecordsExample.substr(at, kRecordsExample.find('\n', at) + 1 - at));
   }
   EXPECT_THAT(page, testing::HasSubstr(indented));
 }
@@ -139,7 +139,7 @@ TEST(Records, SurviveARoundTripThroughCsv) {
   std::vector<Record> records;
   for (int i = 0; i < 1'000; ++i) records.push_back(drawn(random));
   const std::string csv = written(records);
-  const auto again = read_text(csv);
+  const auto again = records_in(csv);
   EXPECT_EQ(written(again), csv);
   ASSERT_EQ(again.size(), records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
@@ -158,7 +158,7 @@ TEST(Records, AreReadOrRefusedWhateverTheBytes) {
   const test::TemporaryDir dir;
   int read = 0;
   for (int trial = 0; trial < 3'000; ++trial) {
-    std::string text(kExample);
+    std::string text(kRecordsExample);
     for (std::uint64_t i = random() % 4; i > 0; --i) {
       char& byte = text[random() % text.size()];
       byte = random() % 2 == 0 ? kLikely[random() % kLikely.size()] : static_cast<char>(random() % 256);
@@ -176,15 +176,15 @@ TEST(Records, AreReadOrRefusedWhateverTheBytes) {
 }
 
 TEST(Records, RefuseMissingAndUnknownColumns) {
-  std::string text(kExample);
-  EXPECT_THAT(test::message_of<ParseError>([&] { read_text("kind,lut\ndense,3\n"); }),
+  std::string text(kRecordsExample);
+  EXPECT_THAT(test::message_of<ParseError>([&] { records_in("kind,lut\ndense,3\n"); }),
               testing::EndsWith("runs.csv: expected a column stage, found none"));
   text.replace(text.find(",uram"), 5, ",urat");
-  EXPECT_THAT(test::message_of<ParseError>([&] { read_text(text); }),
+  EXPECT_THAT(test::message_of<ParseError>([&] { records_in(text); }),
               testing::EndsWith("runs.csv: expected a column uram, found none"));
-  text = kExample;
+  text = kRecordsExample;
   text.replace(0, 5, "stage,seed");
-  EXPECT_THAT(test::message_of<ParseError>([&] { read_text(text); }),
+  EXPECT_THAT(test::message_of<ParseError>([&] { records_in(text); }),
               testing::EndsWith("runs.csv: unknown column seed"));
 }
 
@@ -211,13 +211,13 @@ TEST(Records, RefuseACellByFileLineAndColumn) {
 
 TEST(Records, AreRefusedWhereOneContextIsMeant) {
   const test::TemporaryDir dir;
-  EXPECT_THAT(test::message_of<ParseError>([&] { read_dataset(dir.file("runs.csv", kExample)); }),
+  EXPECT_THAT(test::message_of<ParseError>([&] { read_dataset(dir.file("runs.csv", kRecordsExample)); }),
               testing::EndsWith("runs.csv: expected layers of one part and tool, found a table with a column stage"));
 }
 
 TEST(ReadData, TellsTheTablesByTheirColumns) {
   const test::TemporaryDir dir;
-  EXPECT_EQ(std::get<std::vector<Record>>(read_data(dir.file("wide.csv", kExample))).size(), 8U);
+  EXPECT_EQ(std::get<std::vector<Record>>(read_data(dir.file("wide.csv", kRecordsExample))).size(), 8U);
   constexpr std::string_view kNarrow =
       "kind,inputs,kernel,size,sequence,reuse,latency_min_cycles,latency_max_cycles,lut,ff,dsp,bram_18k\n"
       "lstm,3,1,128,20,30,,,9,,,\n";

@@ -11,11 +11,6 @@ namespace ntorc::synthesis {
 namespace {
 
 using ::ntorc::test::message_of;
-using test::describe;
-
-std::string text_of(const std::string& fixture) {
-  return ::ntorc::test::read_all(::ntorc::test::data_dir() / "synthesis" / fixture);
-}
 
 TEST(CosimRpt, VivadoHlsOfVerilog) {
   EXPECT_EQ(describe(parse_cosim_rpt(text_of("vivado_hls_2018_2_cosim.rpt"), "a/b/wren_cosim.rpt")),

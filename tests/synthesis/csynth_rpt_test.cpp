@@ -13,23 +13,11 @@ namespace ntorc::synthesis {
 namespace {
 
 using ::ntorc::test::message_of;
-using test::describe;
 using ::testing::HasSubstr;
-
-std::string text_of(const std::string& fixture) {
-  return ::ntorc::test::read_all(::ntorc::test::data_dir() / "synthesis" / fixture);
-}
 
 CsynthReport read(const std::string& fixture) { return parse_csynth_rpt(text_of(fixture), fixture); }
 
-/// `text` with the first `from` replaced by `to`.
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  const auto at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return at == std::string::npos ? text : text.replace(at, from.size(), to);
-}
-
-std::string error_of(const std::string& text) {
+std::string rpt_error_of(const std::string& text) {
   return message_of<ParseError>([&] { parse_csynth_rpt(text, "a.rpt"); });
 }
 
@@ -137,50 +125,51 @@ TEST(CsynthRpt, ColumnsAreFoundByTheirTitles) {
 TEST(CsynthRpt, AReportWithoutItsEndIsRefused) {
   const std::string text = text_of("vivado_hls_2018_3_csynth.rpt");
   // What `hls4ml report` prints ends before the details.
-  EXPECT_EQ(error_of(text.substr(0, text.find("    * DSP48:"))),
+  EXPECT_EQ(rpt_error_of(text.substr(0, text.find("    * DSP48:"))),
             "a.rpt: line 84: expected the section Interface, got the end of the file");
 }
 
 TEST(CsynthRpt, ForeignFilesAreRefused) {
   const std::string expected = "expected \"== Vivado HLS Report for\" or \"== Vitis HLS Report for\", got ";
-  EXPECT_EQ(error_of(""), "a.rpt: line 1: " + expected + "the end of the file");
-  EXPECT_EQ(error_of("\n\n"), "a.rpt: line 2: " + expected + "the end of the file");
-  EXPECT_EQ(error_of("<!DOCTYPE html>\n<html>"), "a.rpt: line 1: " + expected + "\"<!DOCTYPE html>\"");
-  EXPECT_EQ(error_of("Analysis & Synthesis report for myproject\nTue Mar  2 2021\n"),
+  EXPECT_EQ(rpt_error_of(""), "a.rpt: line 1: " + expected + "the end of the file");
+  EXPECT_EQ(rpt_error_of("\n\n"), "a.rpt: line 2: " + expected + "the end of the file");
+  EXPECT_EQ(rpt_error_of("<!DOCTYPE html>\n<html>"), "a.rpt: line 1: " + expected + "\"<!DOCTYPE html>\"");
+  EXPECT_EQ(rpt_error_of("Analysis & Synthesis report for myproject\nTue Mar  2 2021\n"),
             "a.rpt: line 1: " + expected + "\"Analysis & Synthesis report for myproject\"");
-  EXPECT_EQ(error_of("\n--------\n-- Catapult Synthesis\n"), "a.rpt: line 2: " + expected + "\"--------\"");
+  EXPECT_EQ(rpt_error_of("\n--------\n-- Catapult Synthesis\n"), "a.rpt: line 2: " + expected + "\"--------\"");
   // The tree of a whole design, csynth.rpt of Vitis HLS, is another report.
-  EXPECT_EQ(error_of("\n\n=====\n== Synthesis Summary Report of 'myproject'\n"),
+  EXPECT_EQ(rpt_error_of("\n\n=====\n== Synthesis Summary Report of 'myproject'\n"),
             "a.rpt: line 4: " + expected + "\"== Synthesis Summary Report of 'myproject'\"");
-  EXPECT_EQ(error_of(text_of("vivado_2018_3_synth.rpt")).substr(0, 15), "a.rpt: line 1: ");
-  EXPECT_EQ(error_of("== Vitis HLS Report for wren\n"),
+  EXPECT_EQ(rpt_error_of(text_of("vivado_2018_3_synth.rpt")).substr(0, 15), "a.rpt: line 1: ");
+  EXPECT_EQ(rpt_error_of("== Vitis HLS Report for wren\n"),
             "a.rpt: line 1: " + expected + "\"== Vitis HLS Report for wren\"");
-  EXPECT_EQ(error_of("== Vitis HLS Report for ''\n"),
+  EXPECT_EQ(rpt_error_of("== Vitis HLS Report for ''\n"),
             "a.rpt: line 1: expected the name of a module in quotes, got \"== Vitis HLS Report for ''\"");
 }
 
 TEST(CsynthRpt, WhatIsWrongInATableIsNamed) {
   const std::string text = text_of("vitis_hls_2021_1_csynth.rpt");
-  EXPECT_EQ(error_of(replaced(text, "|   23|   23|", "|   2E|   23|")),
+  EXPECT_EQ(rpt_error_of(replaced(text, "|   23|   23|", "|   2E|   23|")),
             "a.rpt: line 41: expected a figure under Latency (cycles) min, got \"2E\"");
-  EXPECT_EQ(error_of(replaced(text, "|   15|  1620|", "|  -15|  1620|")),
+  EXPECT_EQ(rpt_error_of(replaced(text, "|   15|  1620|", "|  -15|  1620|")),
             "a.rpt: line 77: expected a figure under DSP, got \"-15\"");
-  EXPECT_THAT(error_of(replaced(text, "186    |dense", "186    ;dense")),
+  EXPECT_THAT(rpt_error_of(replaced(text, "186    |dense", "186    ;dense")),
               HasSubstr("line 41: expected 9 cells between bars, got \"|grp_dense_latency_config2_s_fu_186"));
-  EXPECT_THAT(error_of(replaced(text, "|   yes|\n        |call", "|   yes|\n\n        |call")),
+  EXPECT_THAT(rpt_error_of(replaced(text, "|   yes|\n        |call", "|   yes|\n\n        |call")),
               HasSubstr("line 42: expected a row of the table or the rule that closes it"));
-  EXPECT_EQ(error_of(replaced(text, "BRAM_18K", "BRAM_36K")), "a.rpt: line 56: expected a column BRAM_18K, found none");
-  EXPECT_EQ(error_of(replaced(text, "* Version:", "* Wersion:")),
+  EXPECT_EQ(rpt_error_of(replaced(text, "BRAM_18K", "BRAM_36K")),
+            "a.rpt: line 56: expected a column BRAM_18K, found none");
+  EXPECT_EQ(rpt_error_of(replaced(text, "* Version:", "* Wersion:")),
             "a.rpt: line 104: expected a line \"* Version:\" above the sections, got none");
-  EXPECT_EQ(error_of(replaced(text, "* Target device:", "* Target devise:")),
+  EXPECT_EQ(rpt_error_of(replaced(text, "* Target device:", "* Target devise:")),
             "a.rpt: line 104: expected a line \"* Target device:\" above the sections, got none");
-  EXPECT_EQ(error_of(replaced(text, "+ Latency: ", "+ Lateness: ")),
+  EXPECT_EQ(rpt_error_of(replaced(text, "+ Latency: ", "+ Lateness: ")),
             "a.rpt: line 104: expected the latency of the module above this section, got none");
-  EXPECT_EQ(error_of(replaced(text, "|Total ", "|Totem ")),
+  EXPECT_EQ(rpt_error_of(replaced(text, "|Total ", "|Totem ")),
             "a.rpt: line 104: expected the total utilization above this section, got none");
-  EXPECT_EQ(error_of(text.substr(0, text.find("== Interface")) + text),
+  EXPECT_EQ(rpt_error_of(text.substr(0, text.find("== Interface")) + text),
             "a.rpt: line 107: expected one report, got a second one");
-  EXPECT_EQ(error_of(replaced(text, "== Interface", "== Utilization Estimates")),
+  EXPECT_EQ(rpt_error_of(replaced(text, "== Interface", "== Utilization Estimates")),
             "a.rpt: line 104: expected this section once, got a second one");
 }
 
@@ -190,7 +179,8 @@ TEST(CsynthRpt, AFigureMayBeLargeButNotEndless) {
             9.007e15);
   EXPECT_EQ(parse_csynth_rpt(replaced(text, "|   23|", "|~0|"), "a.rpt").instances[0].latency_cycles.min, 0);
   for (const char* const endless : {"1e19", "1e999", "inf", "nan", "0x10"}) {
-    EXPECT_THAT(error_of(replaced(text, "|   23|", std::string("|") + endless + "|")), HasSubstr("expected a figure"));
+    EXPECT_THAT(rpt_error_of(replaced(text, "|   23|", std::string("|") + endless + "|")),
+                HasSubstr("expected a figure"));
   }
 }
 

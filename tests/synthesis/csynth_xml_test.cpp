@@ -12,20 +12,9 @@ namespace ntorc::synthesis {
 namespace {
 
 using ::ntorc::test::message_of;
-using test::describe;
 using ::testing::HasSubstr;
 
-std::string text_of(const std::string& fixture) {
-  return ::ntorc::test::read_all(::ntorc::test::data_dir() / "synthesis" / fixture);
-}
-
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  const auto at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return at == std::string::npos ? text : text.replace(at, from.size(), to);
-}
-
-std::string error_of(const std::string& text) {
+std::string xml_error_of(const std::string& text) {
   return message_of<ParseError>([&] { parse_csynth_xml(text, "a.xml"); });
 }
 
@@ -63,23 +52,24 @@ TEST(CsynthXml, TheToolIsKnownByTheVersion) {
   EXPECT_EQ(tool_of("2020.1.1"), HlsTool::VivadoHls);
   EXPECT_EQ(tool_of("2020.2"), HlsTool::VitisHls);
   EXPECT_EQ(tool_of("2025.1"), HlsTool::VitisHls);
-  EXPECT_EQ(error_of(replaced(text, ">2020.1<", ">new<")),
+  EXPECT_EQ(xml_error_of(replaced(text, ">2020.1<", ">new<")),
             "a.xml: line 4: expected a version such as 2020.2, got \"new\"");
 }
 
 TEST(CsynthXml, ForeignAndBrokenFilesAreRefused) {
-  EXPECT_THAT(error_of(""), HasSubstr("a.xml: line 1: expected an XML file, got "));
-  EXPECT_THAT(error_of("hello"), HasSubstr("a.xml: line 1: expected an XML file, got "));
-  EXPECT_EQ(error_of("<html><body/></html>"), "a.xml: line 1: expected <profile>, a report of C synthesis, got <html>");
-  EXPECT_EQ(error_of("\n<design_size/>"),
+  EXPECT_THAT(xml_error_of(""), HasSubstr("a.xml: line 1: expected an XML file, got "));
+  EXPECT_THAT(xml_error_of("hello"), HasSubstr("a.xml: line 1: expected an XML file, got "));
+  EXPECT_EQ(xml_error_of("<html><body/></html>"),
+            "a.xml: line 1: expected <profile>, a report of C synthesis, got <html>");
+  EXPECT_EQ(xml_error_of("\n<design_size/>"),
             "a.xml: line 2: expected <profile>, a report of C synthesis, got <design_size>");
-  EXPECT_EQ(error_of("<profile/>"), "a.xml: line 1: expected <ReportVersion> in <profile>, got none");
+  EXPECT_EQ(xml_error_of("<profile/>"), "a.xml: line 1: expected <ReportVersion> in <profile>, got none");
   const std::string text = text_of("vivado_hls_2018_3_csynth.xml");
-  EXPECT_EQ(error_of(replaced(text, "</AreaEstimates>", "")).substr(0, 28), "a.xml: line 60: expected an ");
-  EXPECT_EQ(error_of(replaced(text, "<FF>646</FF>", "<FF>six</FF>")),
+  EXPECT_EQ(xml_error_of(replaced(text, "</AreaEstimates>", "")).substr(0, 28), "a.xml: line 60: expected an ");
+  EXPECT_EQ(xml_error_of(replaced(text, "<FF>646</FF>", "<FF>six</FF>")),
             "a.xml: line 37: expected a figure in <FF>, got \"six\"");
-  EXPECT_EQ(error_of(replaced(text, ">wren<", "><")), "a.xml: line 11: expected text in <TopModelName>, got none");
-  EXPECT_EQ(error_of(replaced(text, "<Part>", std::string("<Part>\0", 7))),
+  EXPECT_EQ(xml_error_of(replaced(text, ">wren<", "><")), "a.xml: line 11: expected text in <TopModelName>, got none");
+  EXPECT_EQ(xml_error_of(replaced(text, "<Part>", std::string("<Part>\0", 7))),
             "a.xml: line 10: expected an XML file, got a zero byte");
 }
 

@@ -12,8 +12,6 @@
 namespace ntorc::synthesis {
 namespace {
 
-using test::describe;
-
 struct Case {
   const char* fixture;
   std::function<std::string(std::string_view)> read;

@@ -2,14 +2,16 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "fixtures.hpp"
 #include "ntorc/synthesis/report.hpp"
 
-namespace ntorc::synthesis::test {
+namespace ntorc::synthesis {
 
 inline std::string describe(const std::optional<double>& figure) { return figure ? fmt::format("{}", *figure) : "."; }
 
@@ -61,4 +63,16 @@ inline std::string describe(const UtilizationReport& report) {
                      describe(report.used), describe(report.available));
 }
 
-}  // namespace ntorc::synthesis::test
+/// A file of tests/data/synthesis.
+inline std::string text_of(const std::string& fixture) {
+  return test::read_all(test::data_dir() / "synthesis" / fixture);
+}
+
+/// `text` with the first `from` replaced by `to`.
+inline std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+}  // namespace ntorc::synthesis

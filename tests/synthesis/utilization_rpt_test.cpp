@@ -11,13 +11,8 @@ namespace ntorc::synthesis {
 namespace {
 
 using ::ntorc::test::message_of;
-using test::describe;
 
-std::string text_of(const std::string& fixture) {
-  return ::ntorc::test::read_all(::ntorc::test::data_dir() / "synthesis" / fixture);
-}
-
-std::string error_of(const std::string& text) {
+std::string utilization_error_of(const std::string& text) {
   return message_of<ParseError>([&] { parse_utilization_rpt(text, "a.rpt"); });
 }
 
@@ -45,19 +40,20 @@ TEST(UtilizationRpt, OfAPartOfSeveralRegionsHasBarsForCells) {
 }
 
 TEST(UtilizationRpt, ByHierarchyIsAnotherReport) {
-  EXPECT_EQ(error_of(text_of("vivado_2019_2_hierarchical.rpt")),
+  EXPECT_EQ(utilization_error_of(text_of("vivado_2019_2_hierarchical.rpt")),
             "a.rpt: line 16: expected a report without the option -hierarchical, got \"1. Utilization by Hierarchy\"");
 }
 
 TEST(UtilizationRpt, OtherFilesAreRefused) {
   const std::string expected = "expected a report of report_utilization (\"| Tool Version : Vivado v.\"), got ";
-  EXPECT_EQ(error_of(""), "a.rpt: line 1: " + expected + "the end of the file");
-  EXPECT_EQ(error_of("Flow report for wren\n+---+\n; Quartus ;\n+---+\n"), "a.rpt: line 2: " + expected + "\"+---+\"");
-  EXPECT_EQ(error_of("| Tool Version : Questa\n"),
+  EXPECT_EQ(utilization_error_of(""), "a.rpt: line 1: " + expected + "the end of the file");
+  EXPECT_EQ(utilization_error_of("Flow report for wren\n+---+\n; Quartus ;\n+---+\n"),
+            "a.rpt: line 2: " + expected + "\"+---+\"");
+  EXPECT_EQ(utilization_error_of("| Tool Version : Questa\n"),
             "a.rpt: line 1: expected \"Vivado v.\" and a version, got \"| Tool Version : Questa\"");
   std::string text = text_of("vivado_2018_3_synth.rpt");
   text.replace(text.find("| DSPs "), 7, "| SPDs ");
-  EXPECT_EQ(error_of(text),
+  EXPECT_EQ(utilization_error_of(text),
             "a.rpt: line 102: expected rows for LUTs, registers, block RAM tiles and DSPs, got the end of "
             "the file");
 }
