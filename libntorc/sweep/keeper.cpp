@@ -204,16 +204,16 @@ class Watch {
   }
 
   void take(int signal) {
-    if (signal == kKillNow) {
-      deadline_ = Clock::now();
-      if (stop_ == Stop::None && !ended_) stop_ = Stop::Asked;
-    } else if (!stopping()) {
-      signal_ = signal;
+    // A command that failed may have had the same signal first: Slurm signals all processes of a task.
+    const bool done = ended_ && outcome_ == 0;
+    if (stop_ == Stop::None && !done) {
+      if (signal != kKillNow) signal_ = signal;
       begin_stop(Stop::Asked);
     }
+    if (signal == kKillNow) deadline_ = Clock::now();
   }
 
-  /// Slurm signals all processes of a task: the command may have ended by what has not reached the keeper yet.
+  /// As in take(), when the signal has not reached the keeper yet.
   void look_for_a_stop() {
     const auto until = Clock::now() + kSignalDelay;
     while (Clock::now() < until) {

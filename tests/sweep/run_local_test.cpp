@@ -170,6 +170,24 @@ TEST(RunLocal, LeavesJobsWaitingWhenInterruptedAndRunsThemLater) {
   EXPECT_THAT(sweep.count("end 0"), 1);
 }
 
+TEST(RunLocal, TakesACommandThatASignalEndedForInterruptedIfTheSignalComesToItselfToo) {
+  const ScriptSweep sweep(
+      {"sh -c \"trap '' TERM; echo >deaf; exec sleep 100\" & echo $! >child\n"
+       "until test -e deaf; do sleep 0.01; done; echo $$ >self; wait"});
+  RunOptions options = quick();
+  options.limits.grace = 2s;
+  const pid_t engine = run_apart(sweep, options);
+  ASSERT_TRUE(eventually([&] { return pid_in(sweep.folder(0) / "self") > 0; }));
+  const pid_t command = pid_in(sweep.folder(0) / "self");
+  ::kill(command, SIGTERM);
+  ASSERT_TRUE(eventually([&] { return ::kill(command, 0) != 0; })) << "its child lives on";
+  ::kill(engine, SIGTERM);
+  EXPECT_EQ(exit_code(engine), 2);
+  EXPECT_EQ(sweep.status(0).state, JobState::Waiting);
+  EXPECT_EQ(sweep.status(0).reason, "interrupted by signal 15");
+  EXPECT_FALSE(alive(pid_in(sweep.folder(0) / "child")));
+}
+
 TEST(RunLocal, KillsAtOnceOnASecondSignal) {
   const ScriptSweep sweep({"trap '' TERM; echo begin >>\"$LOG\"; while :; do sleep 1; done"});
   RunOptions options = quick();
