@@ -157,7 +157,11 @@ std::vector<Record> records_of(const Dataset& dataset, const Context& context) {
 std::variant<Dataset, std::vector<Record>> read_data(const std::filesystem::path& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return read_ntorc_tables(path);
-  CsvRows csv(support::read_file(path, kMaxDatasetBytes), path.string());
+  return parse_data(support::read_file(path, kMaxDatasetBytes), path.string());
+}
+
+std::variant<Dataset, std::vector<Record>> parse_data(std::string text, std::string name) {
+  CsvRows csv(std::move(text), std::move(name));
   if (csv.find("stage")) return read_rows(csv);
   return read_layers(csv);
 }

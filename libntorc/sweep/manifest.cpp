@@ -31,9 +31,12 @@ std::filesystem::path job_folder(const std::filesystem::path& sweep, const Job& 
 
 Manifest read_manifest(const std::filesystem::path& sweep) {
   const std::filesystem::path file = sweep / "manifest.json";
-  const std::string name = file.string();
   constexpr std::uintmax_t kMaxBytes = std::uintmax_t{1} << 30;
-  const nlohmann::json document = support::parse_json(support::read_file(file, kMaxBytes), name);
+  return parse_manifest(support::read_file(file, kMaxBytes), file.string());
+}
+
+Manifest parse_manifest(std::string_view json, std::string_view name) {
+  const nlohmann::json document = support::parse_json(json, name);
   const support::JsonReader root(document, name);
   root.only({"format", "format_version", "ntorc_version", "hls4ml", "command", "jobs"});
   const support::JsonReader format = root.at("format");

@@ -13,7 +13,7 @@
 
 namespace ntorc::fuzz {
 
-/// Gives `reader` the bytes: it answers or throws ntorc::Error; all else ends the program.
+/// Gives `reader` the bytes: it answers or throws ntorc::Error of one line; all else ends the program.
 template <typename Reader>
 int run(const std::uint8_t* data, std::size_t size, const Reader& reader) {
   // On the heap and not a byte longer: AddressSanitizer sees a reader that looks beyond.
@@ -21,7 +21,8 @@ int run(const std::uint8_t* data, std::size_t size, const Reader& reader) {
   for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(data[i]);
   try {
     reader(std::string_view(bytes.get(), size));
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (std::string_view(error.what()).find('\n') != std::string_view::npos) std::abort();
   }
   return 0;
 }

@@ -26,6 +26,7 @@ finish() {
     echo "tests/slurm: failed, exit $code" >&2
     ntorc-train sweep "$work/sweep" --status >&2 || true
     tail -n 5 "$work"/sweep/slurm/*.out "$work/log" >&2 || true
+    { squeue --array && sinfo && tail -n 40 "$cluster"/slurm*.log; } >&2 || true
   fi
   cluster_stop
   rm -rf "$work"
@@ -52,6 +53,8 @@ pick() {
   done
   die "no task runs"
 }
+# Begun, and never ended.
+open_jobs() { comm -23 <(grep ^begin "$work/log" | cut -d' ' -f2 | sort -u) <(grep ^end "$work/log" | cut -d' ' -f2 | sort -u); }
 log_has_ends() { (($(grep -c ^end "$work/log") >= $1)); }
 
 # ---- a sweep of 40 jobs; each run says when it begins and ends, and whether another was there
@@ -138,6 +141,7 @@ for name in $(names | tr , ' '); do scancel --name="$name"; done
 say "cancelled all: $(status)"
 no_task_runs() { [[ -z $(squeue --noheader --name="$(names)" --states=PENDING,RUNNING,COMPLETING) ]]; }
 cluster_wait no_task_runs || die "tasks do not end"
+killed+=($(open_jobs))  # those too that began between the list and the cancelling
 echo 5 >"$work/sleep"
 run_slurm >/dev/null 2>"$work/said"
 say "$(sed 's/.*info: //' "$work/said")"
@@ -149,7 +153,6 @@ kill -9 "$(pgrep -f "^slurmstepd: \[$task\.")"
 killed+=("$job")
 say "killed slurmstepd of ${array}_$index"
 # ntorc-train itself in another task: the oldest process that runs the job; its keeper has the same command line.
-open_jobs() { comm -23 <(grep ^begin "$work/log" | cut -d' ' -f2 | sort -u) <(grep ^end "$work/log" | cut -d' ' -f2 | sort -u); }
 program=
 for other in $(open_jobs); do
   if [[ $other != "$job" ]] && program=$(pgrep -o -f "^$build/apps/ntorc-train sweep $work/sweep --job $other "); then break; fi

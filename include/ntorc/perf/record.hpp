@@ -95,5 +95,7 @@ std::vector<Record> records_of(const Dataset& dataset, const Context& context = 
 /// file; a folder is of ntorc_provenance().
 /// @throws FileError, ParseError  as read_records and read_dataset.
 std::variant<Dataset, std::vector<Record>> read_data(const std::filesystem::path& path);
+/// The same for a table in memory. @param name  what to call it in messages.
+std::variant<Dataset, std::vector<Record>> parse_data(std::string text, std::string name);
 
 }  // namespace ntorc::perf

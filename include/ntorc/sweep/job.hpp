@@ -32,6 +32,8 @@ std::filesystem::path job_folder(const std::filesystem::path& sweep, const Job& 
 
 /// @throws FileError, ParseError
 Manifest read_manifest(const std::filesystem::path& sweep);
+/// The same for text in memory. @param name  what to call it in messages.
+Manifest parse_manifest(std::string_view json, std::string_view name);
 /// @throws FileError
 void write_manifest(const std::filesystem::path& sweep, const Manifest& manifest);
 
