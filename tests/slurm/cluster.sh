@@ -17,8 +17,8 @@ cluster_die() {
   exit 1
 }
 
-cluster_wait() {  # WORDS... - until the command succeeds, at most 20 s
-  for _ in {1..200}; do
+cluster_wait() {  # WORDS... - until the command succeeds, at most two minutes
+  for _ in {1..1200}; do
     if "$@" >/dev/null 2>&1; then return 0; fi
     sleep 0.1
   done
