@@ -170,6 +170,12 @@ class Breaker {
     if (!parameters.empty() && firmware_.configs.empty()) {
       warn(files.parameters_h, "expected struct configN of hls4ml's layers, found none");
     }
+    std::set<std::string_view> told;
+    for (const LayerCall& call : firmware_.calls) {
+      const std::string_view known = known_beginning(call.function);
+      if (known.empty() || known.size() == call.function.size() || !told.insert(call.function).second) continue;
+      warn(files.top_cpp, fmt::format("{} is no function of hls4ml: taken for {}", shown(call.function), known));
+    }
     owners_ = std::make_unique<Owners>(firmware_);
   }
 
@@ -268,16 +274,20 @@ class Breaker {
 
   /// Gives the instances of a module, its FIFOs and what is left of it to their owners.
   void take_module(const CsynthReport& report, int depth) {
-    std::vector<Owner> owners = owners_->owners(report.instances);
+    const std::vector<Owner> owners = owners_->owners(report.instances);
+    std::vector<std::optional<CsynthReport>> wrapped(report.instances.size());
     for (std::size_t i = 0; i < report.instances.size(); ++i) {
-      const Instance& instance = report.instances[i];
-      if (owners[i].role == Role::Unmapped && !owners[i].place && depth < kDeepestWrapper) {
-        if (const auto inner = report_of(instance); inner && holds_layers(*inner)) {
-          take_module(*inner, depth + 1);
-          continue;
-        }
+      if (owners[i].role != Role::Unmapped || owners[i].place || depth >= kDeepestWrapper) continue;
+      wrapped[i] = report_of(report.instances[i]);
+      if (wrapped[i] && !holds_layers(*wrapped[i], depth)) wrapped[i].reset();
+    }
+    const bool is_wrapper = std::ranges::any_of(wrapped, [](const auto& inner) { return inner.has_value(); });
+    for (std::size_t i = 0; i < report.instances.size(); ++i) {
+      if (wrapped[i]) {
+        take_module(*wrapped[i], depth + 1);
+      } else {
+        take_instance(owners[i], report.instances[i], is_wrapper);
       }
-      take_instance(owners[i], instance);
     }
     Row glue{.record = record_of(Role::Glue, report.module, report.module)};
     add_resources(glue.record, report.glue);
@@ -285,7 +295,7 @@ class Breaker {
       const Owner owner = owners_->owner(part.module);
       const bool is_layer = owner.place.has_value() || (owner.role == Role::Node && !firmware_.calls.empty());
       if (is_layer) {
-        take_instance(owner, part);
+        take_instance(owner, part, is_wrapper);
       } else if (part.resources) {
         add_resources(glue.record, *part.resources);
       }
@@ -314,21 +324,23 @@ class Breaker {
     return report;
   }
 
-  bool holds_layers(const CsynthReport& report) const {
-    const auto is_layer = [&](const Instance& instance) {
+  /// Whether the module calls layers, itself or through what it calls.
+  bool holds_layers(const CsynthReport& report, int depth) {
+    const bool itself = std::ranges::any_of(report.instances, [&](const Instance& instance) {
       const ModuleName name = parse_module_name(instance.module);
-      return name.number.has_value() || !name.function.empty();
-    };
-    return std::ranges::any_of(report.instances, is_layer) ||
-           std::ranges::any_of(report.instances,
-                               [&](const Instance& instance) { return instance.module == plain_top(); });
+      return name.number.has_value() || !name.function.empty() || instance.module == plain_top();
+    });
+    return itself || std::ranges::any_of(report.instances, [&](const Instance& instance) {
+             if (depth + 1 >= kDeepestWrapper) return false;
+             const auto inner = report_of(instance);
+             return inner && holds_layers(*inner, depth + 1);
+           });
   }
 
-  /// The function of the network under a wrapper for a bus.
+  /// The function of the network under a wrapper for a bus, `myproject_axi` or `myproject_axi_master`.
   std::string_view plain_top() const {
-    std::string_view top = out_.csynth->module;
-    if (top.ends_with("_axi")) top.remove_suffix(4);
-    return top;
+    const std::string_view top = out_.csynth->module;
+    return top.substr(0, top.find("_axi"));
   }
 
   /// What the tools make of the top function beside its calls.
@@ -337,7 +349,9 @@ class Breaker {
            module.starts_with(fmt::format("{}_entry", plain_top())) || module.starts_with("entry_proc");
   }
 
-  void take_instance(const Owner& owner, const Instance& instance) {
+  /// @param beside_wrapped  another module of the same caller holds the layers: this one moves their data
+  void take_instance(const Owner& owner, const Instance& instance, bool beside_wrapped) {
+    ++modules_;
     Row* row = nullptr;
     if (owner.role != Role::Unmapped && owner.place) {
       for (Row& other : rows_) {
@@ -347,7 +361,8 @@ class Breaker {
       }
     }
     if (row == nullptr) {
-      const bool glue = owner.role == Role::Unmapped && is_glue(instance.module);
+      const bool carries = beside_wrapped && parse_module_name(instance.module) == ModuleName{};
+      const bool glue = owner.role == Role::Unmapped && (is_glue(instance.module) || carries);
       rows_.push_back({.record = record_of(glue ? Role::Glue : owner.role, owner.name, instance.module)});
       row = &rows_.back();
       if (owner.place) row->place = *owner.place;
@@ -408,7 +423,7 @@ class Breaker {
     rows_.insert(first_glue, std::make_move_iterator(fifos_.begin()), std::make_move_iterator(fifos_.end()));
     if (!unmapped_.empty()) {
       warn(file_of_csynth(), fmt::format("{} of {} modules belong to no layer that is known: {}", unmapped_.size(),
-                                         out_.csynth->instances.size(), joined(unmapped_)));
+                                         modules_, joined(unmapped_)));
     }
     for (Row& row : rows_) out_.records.push_back(std::move(row.record));
   }
@@ -444,6 +459,10 @@ class Breaker {
     if (!report) return;
     if (report->status != "Pass") {
       warn(out_.files.cosim_rpt, fmt::format("expected the status Pass, found {}: no row", shown(report->status)));
+      return;
+    }
+    if (!report->latency_cycles.max && !report->latency_cycles.min && !report->interval_cycles.max) {
+      warn(out_.files.cosim_rpt, "passed, and says no cycles: no row");
       return;
     }
     const std::string name = report->top.empty() ? out_.files.name : report->top;
@@ -497,6 +516,7 @@ class Breaker {
   std::vector<Row> rows_;
   std::vector<Row> fifos_;
   std::vector<std::string> unmapped_;
+  std::size_t modules_ = 0;  ///< called by what has rows
 };
 
 }  // namespace

@@ -27,7 +27,8 @@ constexpr int kDeepest = 64;  // folders within folders
 
 bool is_utilization(std::string_view name) {
   return name.ends_with("vivado_synth.rpt") || name == "util.rpt" ||
-         (name.find("utilization") != std::string_view::npos && name.ends_with(".rpt"));
+         (name.find("utilization") != std::string_view::npos &&
+          name.find("clock_utilization") == std::string_view::npos && name.ends_with(".rpt"));
 }
 
 /// One folder: files and folders by name, links left out.
@@ -91,7 +92,7 @@ class Walk {
       return;
     }
     const std::vector<std::string> inside = take_project(folder, *listing);
-    if (inside.empty()) take_alone(folder, *listing);
+    if (inside.empty()) take_alone(folder, *listing, false);
     for (const std::string& name : listing->folders) {
       if (is_of_no_interest(folder, name, *listing) || std::ranges::binary_search(inside, name)) continue;
       visit(folder / name, depth + 1);
@@ -99,7 +100,8 @@ class Walk {
   }
 
   /// A folder with reports that no project is around. Each top is a project.
-  void take_alone(const fs::path& folder, const Listing& listing) {
+  /// @param asked_for  by the name of the file
+  void take_alone(const fs::path& folder, const Listing& listing, bool asked_for) {
     std::map<std::string, ProjectFiles, std::less<>> by_stem;
     const auto project = [&](std::string_view file, std::string_view ending) -> ProjectFiles& {
       ProjectFiles& files = by_stem[std::string(file.substr(0, file.size() - ending.size()))];
@@ -126,6 +128,10 @@ class Walk {
       for (const std::string& file : rest_) place(files, folder / file);
       find_firmware(files, listing);
     } else {
+      // A project of Vivado has a report of utilization for each of its IP cores; none of them is a network's.
+      std::erase_if(rest_, [&](const std::string& file) {
+        return !asked_for && is_utilization(file) && !file.ends_with("vivado_synth.rpt");
+      });
       for (const std::string& file : rest_) place(project(file, file.substr(file.rfind('.'))), folder / file);
     }
     rest_.clear();
@@ -145,21 +151,17 @@ class Walk {
     std::size_t solutions = 0;
     const std::size_t first = found_.projects.size();
     for (const std::string& name : listing.folders) {
-      std::string why;
-      const auto hls = list(folder / name, why);
-      if (!hls) continue;
-      bool is_hls = false;
-      for (const std::string& solution : hls->folders) {
-        const fs::path at = folder / name / solution;
-        const auto reports = list(at / "syn" / "report", why);
-        if (!reports) continue;
-        const std::string top = top_of(folder / name, name, *hls, at, *reports);
-        if (top.empty()) continue;
-        is_hls = true;
-        ++solutions;
-        found_.projects.push_back(of_solution(folder, at, *reports, top, listing));
+      if (take_hls(folder, name, listing, solutions)) inside.push_back(name);
+    }
+    // The backend VitisUnified: vitis_workspace/<name>/vitis_unified_project/hls/syn/report.
+    const std::string workspace = "vitis_workspace";
+    if (has_firmware && std::ranges::binary_search(listing.folders, workspace)) {
+      for (const std::string& name : folders_of(folder / workspace)) {
+        for (const std::string& unified : folders_of(folder / workspace / name)) {
+          const bool is_hls = take_hls(folder, (fs::path(workspace) / name / unified).string(), listing, solutions);
+          if (is_hls && (inside.empty() || inside.back() != workspace)) inside.push_back(workspace);
+        }
       }
-      if (is_hls) inside.push_back(name);
     }
     if (solutions > 1) {  // each is a project of its own
       for (std::size_t i = first; i < found_.projects.size(); ++i) {
@@ -185,6 +187,31 @@ class Walk {
     if (has_firmware && !inside.empty()) inside.emplace_back("firmware");
     std::ranges::sort(inside);
     return inside;
+  }
+
+  /// The solutions of an HLS project below `folder`. False if there are none.
+  bool take_hls(const fs::path& folder, const std::string& name, const Listing& listing, std::size_t& solutions) {
+    std::string why;
+    const auto hls = list(folder / name, why);
+    if (!hls) return false;
+    bool is_hls = false;
+    for (const std::string& solution : hls->folders) {
+      const fs::path at = folder / name / solution;
+      const auto reports = list(at / "syn" / "report", why);
+      if (!reports) continue;
+      const std::string top = top_of(folder / name, name, *hls, at, *reports);
+      if (top.empty()) continue;
+      is_hls = true;
+      ++solutions;
+      found_.projects.push_back(of_solution(folder, at, *reports, top, listing));
+    }
+    return is_hls;
+  }
+
+  static std::vector<std::string> folders_of(const fs::path& folder) {
+    std::string why;
+    const auto listing = list(folder, why);
+    return listing ? listing->folders : std::vector<std::string>();
   }
 
   ProjectFiles of_solution(const fs::path& folder, const fs::path& solution, const Listing& reports,
@@ -225,10 +252,11 @@ class Walk {
     if (!fs::exists(folder / "parameters.h", unknown)) return;
     files.parameters_h = folder / "parameters.h";
     if (fs::exists(folder / "defines.h", unknown)) files.defines_h = folder / "defines.h";
-    std::string_view top = files.name;
-    if (top.ends_with("_axi") && !fs::exists(folder / (files.name + ".cpp"), unknown)) top.remove_suffix(4);
-    const fs::path cpp = folder / (std::string(top) + ".cpp");
-    if (!top.empty() && fs::exists(cpp, unknown)) {
+    // A wrapper for a bus calls the network, whose source has the layers.
+    const std::size_t wrapper = std::min(files.name.find("_axi"), files.name.size());
+    for (const std::string& name : {files.name.substr(0, wrapper), files.name}) {
+      const fs::path cpp = folder / (name + ".cpp");
+      if (name.empty() || !fs::exists(cpp, unknown)) continue;
       files.top_cpp = cpp;
       return;
     }
@@ -238,7 +266,7 @@ class Walk {
     if (!firmware) return;
     std::vector<std::string> sources;
     for (const std::string& file : firmware->files) {
-      if (file.ends_with(".cpp") && !file.ends_with("_axi.cpp") && !file.ends_with("_test.cpp") &&
+      if (file.ends_with(".cpp") && file.find("_axi") == std::string::npos && !file.ends_with("_test.cpp") &&
           !file.ends_with("_bridge.cpp")) {
         sources.push_back(file);
       }
@@ -339,7 +367,7 @@ FoundProjects find_projects(const fs::path& folder) {
   if (!fs::is_directory(status)) {
     Listing one;
     one.files.push_back(folder.filename().string());
-    walk.take_alone(folder.parent_path().empty() ? fs::path(".") : folder.parent_path(), one);
+    walk.take_alone(folder.parent_path().empty() ? fs::path(".") : folder.parent_path(), one, true);
     return found;
   }
   std::string why;

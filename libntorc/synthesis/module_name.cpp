@@ -186,6 +186,21 @@ std::optional<Found> number_behind(std::string_view name, std::string_view mark)
   return std::nullopt;
 }
 
+/// The elements of the last array in `_array_ap_fixed_16_6_5_3_0_5u_config2`, which ends at `end`.
+std::optional<std::int64_t> width_before(std::string_view name, std::size_t end) {
+  std::size_t at = name.rfind("config", end);
+  if (at == std::string_view::npos || at == 0) return std::nullopt;
+  name = name.substr(0, at - 1);  // "_" too
+  if (name.find("_array_") == std::string_view::npos || !name.ends_with('u')) return std::nullopt;
+  name.remove_suffix(1);
+  at = name.rfind('_');
+  if (at == std::string_view::npos) return std::nullopt;
+  std::int64_t width = 0;
+  const char* const last = name.data() + name.size();
+  const auto [stop, failure] = std::from_chars(name.data() + at + 1, last, width);
+  return failure == std::errc{} && stop == last ? std::optional(width) : std::nullopt;
+}
+
 /// Whether the tool may have cut digits off behind the last character: it cuts at 60 or 80, and may add a number.
 bool may_be_cut(std::string_view name) { return name.size() == 60 || name.size() == 80; }
 
@@ -200,13 +215,20 @@ ModuleName parse_module_name(std::string_view module) {
   for (const std::string_view mark : {"fill_buffer_", "dense_da_wrapper_", "dense_da_", "dense_resource_unrolled_"}) {
     if (!found && lower.starts_with(mark)) found = number_behind(lower, mark);
   }
-  if (found && !(found->end == lower.size() && may_be_cut(lower))) parsed.number = found->number;
+  if (!found || (found->end == lower.size() && may_be_cut(lower))) return parsed;
+  parsed.number = found->number;
+  parsed.width = width_before(lower, found->end);
   return parsed;
 }
 
 std::optional<int> config_number(std::string_view config) {
   const auto found = number_behind(config, "config");
   return found ? std::optional(found->number) : std::nullopt;
+}
+
+std::string_view known_beginning(std::string_view function) {
+  const Known* const known = known_function(lowered(function));
+  return known == nullptr ? std::string_view() : known->function;
 }
 
 std::optional<FunctionKind> function_kind(std::string_view function) {

@@ -2,6 +2,7 @@
 // hls4ml calls and from its template arguments, the last of which is the layer's config struct.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,10 @@ struct ModuleName {
   /// 80 characters.
   std::optional<int> number{};
   std::string function{};  ///< "dense", "conv_1d_cl", "relu", ...; empty if the name begins with none of hls4ml's
+  /// Elements of the arrays that its stream of results carries, 5 of `..._5u_config2_s`; absent if it has no such.
+  std::optional<std::int64_t> width{};
+
+  friend bool operator==(const ModuleName&, const ModuleName&) = default;
 };
 
 /// `dense_array_array_ap_fixed_16_6_5_3_0_5u_config2_s`: dense, 2.
@@ -28,6 +33,9 @@ struct FunctionKind {
   std::optional<hls4ml::NodeKind> node{};  ///< absent: one that ntorc has no kind for (Transpose, Embedding, ...)
   bool has_shape = false;                  ///< of NodeKind::Weights: one whose matrices LayerShape describes
 };
+
+/// hls4ml's function that `function` is or begins with: "conv_2d_cl" of "conv_2d_cl_me"; empty if there is none.
+std::string_view known_beginning(std::string_view function);
 
 /// Nothing if `function` is none of hls4ml's. A module's name may go on behind the function: "relu_array_array".
 std::optional<FunctionKind> function_kind(std::string_view function);

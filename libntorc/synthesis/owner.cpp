@@ -382,7 +382,15 @@ Owner Owners::of_number(int number, std::string_view function) const {
 
 Owner Owners::owner(std::string_view module) const {
   const ModuleName name = parse_module_name(module);
-  if (name.number) return of_number(*name.number, name.function);
+  if (name.number) {
+    Owner owner = of_number(*name.number, name.function);
+    if (!owner.shape || !name.width || *name.width == owner.shape->size) return owner;
+    // A project that was written anew after its synthesis.
+    return {.name = owner.name,
+            .reason = fmt::format("config{} has {} outputs in the firmware, the module {}", *name.number,
+                                  owner.shape->size, *name.width),
+            .place = owner.place};
+  }
   Owner owner = of_function(name.function);
   if (owner.role != perf::Role::Node) {
     owner.name = module;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <random>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -168,6 +169,17 @@ TEST(BreakDown, LeavesOutACosimulationThatFailed) {
   EXPECT_THAT(of_role(breakdown, Role::Design), SizeIs(1));
 }
 
+TEST(BreakDown, LeavesOutACosimulationThatSaysNoCycles) {
+  const test::TemporaryDir folder;
+  test::write_project(folder.path(), Layout::VitisHls2022_2);
+  test::write_text(folder.path() / "myproject_prj/solution1/sim/report/myproject_cosim.rpt",
+                   std::regex_replace(test::cosim_rpt("Pass", 5, 5), std::regex("  5"), " NA"));
+  const Breakdown breakdown = break_down_one(folder.path());
+  ASSERT_THAT(breakdown.warnings, SizeIs(1));
+  EXPECT_THAT(breakdown.warnings[0], HasSubstr("myproject_cosim.rpt: passed, and says no cycles: no row"));
+  EXPECT_THAT(of_role(breakdown, Role::Design), SizeIs(1));
+}
+
 TEST(BreakDown, LooksIntoAWrapperThatHoldsTheLayers) {
   const test::TemporaryDir folder;
   const test::Design inner = test::signal_design();
@@ -184,6 +196,58 @@ TEST(BreakDown, LooksIntoAWrapperThatHoldsTheLayers) {
   EXPECT_THAT(of_role(breakdown, Role::Unmapped), IsEmpty());
   EXPECT_EQ(sum_of_rows(breakdown, Target::Lut), 1500);
   EXPECT_EQ(breakdown.records.back()[Target::Lut], 1500);
+}
+
+TEST(BreakDown, TakesWhatStandsBesideTheNetworkInAWrapperForGlue) {
+  const test::TemporaryDir folder;
+  const test::Design network = test::signal_design();
+  test::write_project(folder.path(), Layout::VitisHls2022_2, network);
+  test::Design compute;  // a process around the network
+  compute.top = "compute";
+  compute.units = {{"grp_myproject_fu_12", "myproject", 700, 450, test::sum_of(network)}};
+  test::write_project(folder.path(), Layout::VitisHls2022_2, compute);
+  test::Design master;
+  master.top = "myproject_axi_master";
+  master.units = {{"load_U0", "load", 9, 9, {1, 0, 10, 20}},
+                  {"compute_U0", "compute", 700, 450, test::sum_of(compute)},
+                  {"store_U0", "store", 9, 9, {0, 0, 30, 40}}};
+  test::write_project(folder.path(), Layout::VitisHls2022_2, master);
+  const std::filesystem::path unified = folder.path() / "vitis_workspace/myproject/vitis_unified_project";
+  std::filesystem::create_directories(unified);
+  std::filesystem::rename(folder.path() / "myproject_prj/solution1", unified / "hls");
+  std::filesystem::remove(folder.path() / "myproject_prj");
+  const Breakdown breakdown = break_down_one(folder.path());
+  EXPECT_THAT(breakdown.warnings, IsEmpty());
+  EXPECT_THAT(names_of(of_role(breakdown, Role::Layer)), ElementsAre("signal", "output"));
+  EXPECT_THAT(of_role(breakdown, Role::Unmapped), IsEmpty());
+  EXPECT_EQ(sum_of_rows(breakdown, Target::Lut), breakdown.records.back()[Target::Lut]);
+}
+
+TEST(BreakDown, LeavesALayerOpenThatTheFirmwareHasInAnotherSizeThanTheModule) {
+  const test::TemporaryDir folder;
+  test::Design design = test::signal_design();
+  for (test::Unit& unit : design.units) {
+    if (unit.module.find("config2") != std::string::npos) unit.module = "conv_1d_cl_array_array_ap_fixed_99u_config2_s";
+  }
+  test::write_project(folder.path(), Layout::VivadoHls2020_1, design);
+  const Breakdown breakdown = break_down_one(folder.path());
+  EXPECT_THAT(names_of(of_role(breakdown, Role::Layer)), ElementsAre("output"));
+  ASSERT_THAT(breakdown.warnings, SizeIs(1));
+  EXPECT_THAT(breakdown.warnings[0], HasSubstr("outputs in the firmware, the module 99"));
+}
+
+TEST(BreakDown, SaysThatAFunctionIsNotHls4mls) {
+  const test::TemporaryDir folder;
+  test::write_project(folder.path(), Layout::VivadoHls2020_1);
+  const std::filesystem::path cpp = folder.path() / "firmware/myproject.cpp";
+  std::string text = test::read_all(cpp);
+  text.replace(text.find("nnet::dense<"), 12, "nnet::dense_me<");
+  test::write_text(cpp, text);
+  const Breakdown breakdown = break_down_one(folder.path());
+  EXPECT_THAT(names_of(of_role(breakdown, Role::Layer)), ElementsAre("signal", "output"));
+  ASSERT_THAT(breakdown.warnings, SizeIs(1));
+  EXPECT_THAT(breakdown.warnings[0],
+              HasSubstr("myproject.cpp: \"dense_me\" is no function of hls4ml: taken for dense"));
 }
 
 TEST(BreakDown, CountsAWrapperOnceWhoseReportIsGone) {

@@ -70,6 +70,29 @@ TEST(FindProjects, TakesTheWrapperForABusAsTheTop) {
   test::write_project(folder.path() / "p", Layout::VivadoHls2020_1, axi);
   EXPECT_THAT(found_in(folder.path()), ElementsAre("p: myproject_axi"));
   EXPECT_EQ(find_projects(folder.path()).projects[0].top_cpp.filename(), "myproject.cpp");
+  test::write_text(folder.path() / "p/firmware/myproject_axi.cpp", "// calls myproject\n");
+  EXPECT_EQ(find_projects(folder.path()).projects[0].top_cpp.filename(), "myproject.cpp");
+}
+
+TEST(FindProjects, FindsTheReportsOfVitisUnifiedBelowItsWorkspace) {
+  const test::TemporaryDir folder;
+  test::write_firmware(folder.path() / "p");
+  test::write_text(folder.path() / "p/firmware/myproject_axi_master.cpp", "// calls myproject\n");
+  const std::filesystem::path hls = folder.path() / "p/vitis_workspace/myproject/vitis_unified_project/hls";
+  test::write_text(hls / "syn/report/csynth.xml",
+                   "<profile><TopModelName>myproject_axi_master</TopModelName></profile>");
+  EXPECT_THAT(found_in(folder.path()), ElementsAre("p: myproject_axi_master"));
+  const ProjectFiles files = find_projects(folder.path()).projects[0];
+  EXPECT_EQ(files.hierarchy_xml, hls / "syn/report/csynth.xml");
+  EXPECT_EQ(files.top_cpp.filename(), "myproject.cpp");
+}
+
+TEST(FindProjects, LeavesOutTheIpCoresOfAProjectOfVivado) {
+  const test::TemporaryDir folder;
+  test::write_text(folder.path() / "a.runs/reset_synth_1/reset_utilization_synth.rpt", "x");
+  test::write_text(folder.path() / "a.runs/impl_1/clock_utilization_routed.rpt", "x");
+  EXPECT_THAT(found_in(folder.path()), IsEmpty());
+  EXPECT_EQ(find_projects(folder.path() / "a.runs/reset_synth_1/reset_utilization_synth.rpt").projects.size(), 1U);
 }
 
 TEST(FindProjects, TakesTheTopOfARenamedProjectFromItsDescription) {

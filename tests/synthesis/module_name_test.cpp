@@ -27,6 +27,15 @@ TEST(ModuleName, CarriesTheFunctionAndTheNumberOfItsConfigStruct) {
             "pointwise_conv_1d_cl");
 }
 
+TEST(ModuleName, HasTheWidthOfTheStreamOfResults) {
+  EXPECT_EQ(parse_module_name("dense_array_array_ap_fixed_16_6_5_3_0_5u_config2_s").width, 5);
+  EXPECT_EQ(parse_module_name("conv_2d_cl_array_ap_fixed_1u_array_ap_fixed_22_14_5_3_0_6u_config2_s").width, 6);
+  EXPECT_EQ(parse_module_name("lstm_stack_array_array_ap_fixed_15u_config12_false_s").width, 15);
+  EXPECT_FALSE(parse_module_name("dense_resource_rf_leq_nin_ap_fixed_ap_fixed_config2_mult_s").width);
+  EXPECT_FALSE(parse_module_name("relu_array_array_ap_fixed_8u_relu_config4_s").width);
+  EXPECT_FALSE(parse_module_name("dense_array_u_config2").width);
+}
+
 TEST(ModuleName, TakesTheNumberOfAFunctionThatWasWrittenForOneLayer) {
   EXPECT_EQ(parse_module_name("fill_buffer_7_s").number, 7);
   EXPECT_EQ(parse_module_name("dense_da_12").number, 12);
@@ -56,6 +65,9 @@ TEST(FunctionKind, KnowsWhatHls4mlsFunctionsDo) {
   EXPECT_EQ(function_kind("zeropad1d_cl")->node, NodeKind::Padding);
   EXPECT_FALSE(function_kind("transpose")->node);
   EXPECT_FALSE(function_kind("reluctant"));
+  EXPECT_EQ(known_beginning("conv_2d_cl_me"), "conv_2d_cl");
+  EXPECT_EQ(known_beginning("conv_2d_cl"), "conv_2d_cl");
+  EXPECT_EQ(known_beginning("reluctant"), "");
 }
 
 TEST(ModuleName, GivesEveryModuleOfPublicDesignsTheNumberItHas) {
