@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <random>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -173,7 +172,7 @@ TEST(BreakDown, LeavesOutACosimulationThatSaysNoCycles) {
   const test::TemporaryDir folder;
   test::write_project(folder.path(), Layout::VitisHls2022_2);
   test::write_text(folder.path() / "myproject_prj/solution1/sim/report/myproject_cosim.rpt",
-                   std::regex_replace(test::cosim_rpt("Pass", 5, 5), std::regex("  5"), " NA"));
+                   test::cosim_rpt("Pass", "NA", "NA"));
   const Breakdown breakdown = break_down_one(folder.path());
   ASSERT_THAT(breakdown.warnings, SizeIs(1));
   EXPECT_THAT(breakdown.warnings[0], HasSubstr("myproject_cosim.rpt: passed, and says no cycles: no row"));

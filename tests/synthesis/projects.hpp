@@ -201,7 +201,7 @@ inline std::string utilization_rpt(std::string_view design, std::string_view sta
 }
 
 /// <top>_cosim.rpt.
-inline std::string cosim_rpt(std::string_view status, int latency, int interval) {
+inline std::string cosim_rpt(std::string_view status, std::string_view latency, std::string_view interval) {
   const std::string row = "+----------+----------+-----------------+-----------------+\n";
   return fmt::format(
       "\nReport time       : Mon Jan  1 00:00:00 UTC 2024.\nSolution          : solution1.\nSimulation tool   : "
@@ -212,6 +212,10 @@ inline std::string cosim_rpt(std::string_view status, int latency, int interval)
       "|      VHDL|        NA|   NA|   NA|   NA|   NA|   NA|   NA|\n"
       "|   Verilog|      {1}|  {2}|  {2}|  {2}|  {3}|  {3}|  {3}|\n{0}",
       row, status, latency, interval);
+}
+
+inline std::string cosim_rpt(std::string_view status, int latency, int interval) {
+  return cosim_rpt(status, std::to_string(latency), std::to_string(interval));
 }
 
 /// <top>_csynth.xml; with `hierarchy` csynth.xml of Vitis HLS.
