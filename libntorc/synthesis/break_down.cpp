@@ -30,7 +30,8 @@ using perf::Role;
 using perf::Target;
 
 constexpr int kDeepestWrapper = 8;
-constexpr std::size_t kMostNamed = 4;  // modules in a warning
+constexpr std::size_t kMostModules = 1 << 16;  // with rows; a file may claim to call itself many times
+constexpr std::size_t kMostNamed = 4;          // modules in a warning
 
 using Figures = std::array<std::pair<Target, std::optional<double> Resources::*>, 4>;
 constexpr Figures kFigures{{{Target::Lut, &Resources::lut},
@@ -274,20 +275,23 @@ class Breaker {
 
   /// Gives the instances of a module, its FIFOs and what is left of it to their owners.
   void take_module(const CsynthReport& report, int depth) {
-    const std::vector<Owner> owners = owners_->owners(report.instances);
+    std::vector<Owner> owners = owners_->owners(report.instances);
     std::vector<std::optional<CsynthReport>> wrapped(report.instances.size());
     for (std::size_t i = 0; i < report.instances.size(); ++i) {
       if (owners[i].role != Role::Unmapped || owners[i].place || depth >= kDeepestWrapper) continue;
       wrapped[i] = report_of(report.instances[i]);
-      if (wrapped[i] && !holds_layers(*wrapped[i], depth)) wrapped[i].reset();
+      if (std::set<std::string> seen; wrapped[i] && !holds_layers(*wrapped[i], depth, seen)) wrapped[i].reset();
     }
     const bool is_wrapper = std::ranges::any_of(wrapped, [](const auto& inner) { return inner.has_value(); });
     for (std::size_t i = 0; i < report.instances.size(); ++i) {
-      if (wrapped[i]) {
+      const Instance& instance = report.instances[i];
+      if (wrapped[i] && modules_ < kMostModules) {
         take_module(*wrapped[i], depth + 1);
-      } else {
-        take_instance(owners[i], report.instances[i], is_wrapper);
+        continue;
       }
+      // What stands beside the network in its wrapper moves data to and from it.
+      if (is_wrapper && parse_module_name(instance.module) == ModuleName{}) owners[i].role = Role::Glue;
+      take_instance(owners[i], instance);
     }
     Row glue{.record = record_of(Role::Glue, report.module, report.module)};
     add_resources(glue.record, report.glue);
@@ -295,7 +299,7 @@ class Breaker {
       const Owner owner = owners_->owner(part.module);
       const bool is_layer = owner.place.has_value() || (owner.role == Role::Node && !firmware_.calls.empty());
       if (is_layer) {
-        take_instance(owner, part, is_wrapper);
+        take_instance(owner, part);
       } else if (part.resources) {
         add_resources(glue.record, *part.resources);
       }
@@ -324,33 +328,27 @@ class Breaker {
     return report;
   }
 
-  /// Whether the module calls layers, itself or through what it calls.
-  bool holds_layers(const CsynthReport& report, int depth) {
-    const bool itself = std::ranges::any_of(report.instances, [&](const Instance& instance) {
-      const ModuleName name = parse_module_name(instance.module);
-      return name.number.has_value() || !name.function.empty() || instance.module == plain_top();
+  /// Whether the module calls layers, itself or through what it calls. @param seen  modules that were asked
+  bool holds_layers(const CsynthReport& report, int depth, std::set<std::string>& seen) {
+    const auto is_layer = [&](const Instance& instance) {
+      return parse_module_name(instance.module) != ModuleName{} || instance.module == network_of(out_.csynth->module);
+    };
+    if (std::ranges::any_of(report.instances, is_layer)) return true;
+    return std::ranges::any_of(report.instances, [&](const Instance& instance) {
+      if (depth + 1 >= kDeepestWrapper || !seen.insert(instance.module).second) return false;
+      const auto inner = report_of(instance);
+      return inner && holds_layers(*inner, depth + 1, seen);
     });
-    return itself || std::ranges::any_of(report.instances, [&](const Instance& instance) {
-             if (depth + 1 >= kDeepestWrapper) return false;
-             const auto inner = report_of(instance);
-             return inner && holds_layers(*inner, depth + 1);
-           });
-  }
-
-  /// The function of the network under a wrapper for a bus, `myproject_axi` or `myproject_axi_master`.
-  std::string_view plain_top() const {
-    const std::string_view top = out_.csynth->module;
-    return top.substr(0, top.find("_axi"));
   }
 
   /// What the tools make of the top function beside its calls.
   bool is_glue(std::string_view module) const {
     return module.starts_with("Block_") || module == "Block_proc" ||
-           module.starts_with(fmt::format("{}_entry", plain_top())) || module.starts_with("entry_proc");
+           module.starts_with(fmt::format("{}_entry", network_of(out_.csynth->module))) ||
+           module.starts_with("entry_proc");
   }
 
-  /// @param beside_wrapped  another module of the same caller holds the layers: this one moves their data
-  void take_instance(const Owner& owner, const Instance& instance, bool beside_wrapped) {
+  void take_instance(const Owner& owner, const Instance& instance) {
     ++modules_;
     Row* row = nullptr;
     if (owner.role != Role::Unmapped && owner.place) {
@@ -361,8 +359,7 @@ class Breaker {
       }
     }
     if (row == nullptr) {
-      const bool carries = beside_wrapped && parse_module_name(instance.module) == ModuleName{};
-      const bool glue = owner.role == Role::Unmapped && (is_glue(instance.module) || carries);
+      const bool glue = owner.role == Role::Glue || (owner.role == Role::Unmapped && is_glue(instance.module));
       rows_.push_back({.record = record_of(glue ? Role::Glue : owner.role, owner.name, instance.module)});
       row = &rows_.back();
       if (owner.place) row->place = *owner.place;

@@ -14,6 +14,7 @@
 #include "ntorc/error.hpp"
 #include "ntorc/synthesis/project.hpp"
 #include "support/file.hpp"
+#include "synthesis/module_name.hpp"
 
 namespace ntorc::synthesis {
 namespace {
@@ -78,6 +79,8 @@ std::string read_or_nothing(const fs::path& file) {
 
 class Walk {
  public:
+  enum class Asked { ForAFolder, ForTheFile };
+
   explicit Walk(FoundProjects& found) : found_(found) {}
 
   void visit(const fs::path& folder, int depth) {
@@ -92,7 +95,7 @@ class Walk {
       return;
     }
     const std::vector<std::string> inside = take_project(folder, *listing);
-    if (inside.empty()) take_alone(folder, *listing, false);
+    if (inside.empty()) take_alone(folder, *listing, Asked::ForAFolder);
     for (const std::string& name : listing->folders) {
       if (is_of_no_interest(folder, name, *listing) || std::ranges::binary_search(inside, name)) continue;
       visit(folder / name, depth + 1);
@@ -100,8 +103,7 @@ class Walk {
   }
 
   /// A folder with reports that no project is around. Each top is a project.
-  /// @param asked_for  by the name of the file
-  void take_alone(const fs::path& folder, const Listing& listing, bool asked_for) {
+  void take_alone(const fs::path& folder, const Listing& listing, Asked asked) {
     std::map<std::string, ProjectFiles, std::less<>> by_stem;
     const auto project = [&](std::string_view file, std::string_view ending) -> ProjectFiles& {
       ProjectFiles& files = by_stem[std::string(file.substr(0, file.size() - ending.size()))];
@@ -130,7 +132,7 @@ class Walk {
     } else {
       // A project of Vivado has a report of utilization for each of its IP cores; none of them is a network's.
       std::erase_if(rest_, [&](const std::string& file) {
-        return !asked_for && is_utilization(file) && !file.ends_with("vivado_synth.rpt");
+        return asked == Asked::ForAFolder && is_utilization(file) && !file.ends_with("vivado_synth.rpt");
       });
       for (const std::string& file : rest_) place(project(file, file.substr(file.rfind('.'))), folder / file);
     }
@@ -148,21 +150,11 @@ class Walk {
     std::vector<std::string> inside;
     const bool has_firmware =
         std::ranges::binary_search(listing.folders, "firmware") && fs::exists(folder / "firmware" / "parameters.h");
-    std::size_t solutions = 0;
     const std::size_t first = found_.projects.size();
-    for (const std::string& name : listing.folders) {
-      if (take_hls(folder, name, listing, solutions)) inside.push_back(name);
+    for (const fs::path& hls : hls_folders(folder, listing, has_firmware)) {
+      if (take_hls(folder, hls, listing)) inside.push_back(hls.begin()->string());
     }
-    // The backend VitisUnified: vitis_workspace/<name>/vitis_unified_project/hls/syn/report.
-    const std::string workspace = "vitis_workspace";
-    if (has_firmware && std::ranges::binary_search(listing.folders, workspace)) {
-      for (const std::string& name : folders_of(folder / workspace)) {
-        for (const std::string& unified : folders_of(folder / workspace / name)) {
-          const bool is_hls = take_hls(folder, (fs::path(workspace) / name / unified).string(), listing, solutions);
-          if (is_hls && (inside.empty() || inside.back() != workspace)) inside.push_back(workspace);
-        }
-      }
-    }
+    const std::size_t solutions = found_.projects.size() - first;
     if (solutions > 1) {  // each is a project of its own
       for (std::size_t i = first; i < found_.projects.size(); ++i) {
         ProjectFiles& files = found_.projects[i];
@@ -186,32 +178,44 @@ class Walk {
     }
     if (has_firmware && !inside.empty()) inside.emplace_back("firmware");
     std::ranges::sort(inside);
+    inside.erase(std::unique(inside.begin(), inside.end()), inside.end());
     return inside;
   }
 
-  /// The solutions of an HLS project below `folder`. False if there are none.
-  bool take_hls(const fs::path& folder, const std::string& name, const Listing& listing, std::size_t& solutions) {
-    std::string why;
-    const auto hls = list(folder / name, why);
-    if (!hls) return false;
-    bool is_hls = false;
-    for (const std::string& solution : hls->folders) {
-      const fs::path at = folder / name / solution;
-      const auto reports = list(at / "syn" / "report", why);
-      if (!reports) continue;
-      const std::string top = top_of(folder / name, name, *hls, at, *reports);
-      if (top.empty()) continue;
-      is_hls = true;
-      ++solutions;
-      found_.projects.push_back(of_solution(folder, at, *reports, top, listing));
+  /// Where an HLS project may lie, from `folder` on. The backend VitisUnified has it in
+  /// vitis_workspace/<name>/vitis_unified_project, with the reports in hls/syn/report there.
+  static std::vector<fs::path> hls_folders(const fs::path& folder, const Listing& listing, bool has_firmware) {
+    constexpr const char* kWorkspace = "vitis_workspace";
+    std::vector<fs::path> folders(listing.folders.begin(), listing.folders.end());
+    if (!has_firmware) return folders;
+    for (const std::string& name : folders_of(folder / kWorkspace)) {
+      for (const std::string& unified : folders_of(folder / kWorkspace / name)) {
+        folders.push_back(fs::path(kWorkspace) / name / unified);
+      }
     }
-    return is_hls;
+    return folders;
   }
 
   static std::vector<std::string> folders_of(const fs::path& folder) {
     std::string why;
     const auto listing = list(folder, why);
     return listing ? listing->folders : std::vector<std::string>();
+  }
+
+  /// The solutions of an HLS project. False if there are none.
+  bool take_hls(const fs::path& folder, const fs::path& hls_folder, const Listing& listing) {
+    std::string why;
+    const auto hls = list(folder / hls_folder, why);
+    if (!hls) return false;
+    const std::size_t before = found_.projects.size();
+    for (const std::string& solution : hls->folders) {
+      const fs::path at = folder / hls_folder / solution;
+      const auto reports = list(at / "syn" / "report", why);
+      if (!reports) continue;
+      const std::string top = top_of(folder / hls_folder, *hls, at, *reports);
+      if (!top.empty()) found_.projects.push_back(of_solution(folder, at, *reports, top, listing));
+    }
+    return found_.projects.size() > before;
   }
 
   ProjectFiles of_solution(const fs::path& folder, const fs::path& solution, const Listing& reports,
@@ -253,8 +257,7 @@ class Walk {
     files.parameters_h = folder / "parameters.h";
     if (fs::exists(folder / "defines.h", unknown)) files.defines_h = folder / "defines.h";
     // A wrapper for a bus calls the network, whose source has the layers.
-    const std::size_t wrapper = std::min(files.name.find("_axi"), files.name.size());
-    for (const std::string& name : {files.name.substr(0, wrapper), files.name}) {
+    for (const std::string& name : {std::string(network_of(files.name)), files.name}) {
       const fs::path cpp = folder / (name + ".cpp");
       if (name.empty() || !fs::exists(cpp, unknown)) continue;
       files.top_cpp = cpp;
@@ -266,21 +269,20 @@ class Walk {
     if (!firmware) return;
     std::vector<std::string> sources;
     for (const std::string& file : firmware->files) {
-      if (file.ends_with(".cpp") && file.find("_axi") == std::string::npos && !file.ends_with("_test.cpp") &&
-          !file.ends_with("_bridge.cpp")) {
-        sources.push_back(file);
-      }
+      if (!file.ends_with(".cpp") || file.ends_with("_test.cpp") || file.ends_with("_bridge.cpp")) continue;
+      const std::string name = file.substr(0, file.size() - 4);
+      if (network_of(name) == name) sources.push_back(file);
     }
     if (sources.size() == 1) files.top_cpp = folder / sources.front();
   }
 
   /// The top function of a solution, empty if its folder has no report of C synthesis.
-  static std::string top_of(const fs::path& hls_folder, std::string_view hls_name, const Listing& hls,
-                            const fs::path& solution, const Listing& reports) {
+  static std::string top_of(const fs::path& hls_folder, const Listing& hls, const fs::path& solution,
+                            const Listing& reports) {
     const auto has = [&](const std::string& name) {
       return reports.has(name + std::string(kRpt)) || reports.has(name + std::string(kXml));
     };
-    std::string name(hls_name);
+    std::string name = hls_folder.filename().string();
     if (name.ends_with("_prj")) name.resize(name.size() - 4);
     for (const std::string& asked : {name + "_axi", name}) {
       if (has(asked)) return asked;
@@ -367,7 +369,7 @@ FoundProjects find_projects(const fs::path& folder) {
   if (!fs::is_directory(status)) {
     Listing one;
     one.files.push_back(folder.filename().string());
-    walk.take_alone(folder.parent_path().empty() ? fs::path(".") : folder.parent_path(), one, true);
+    walk.take_alone(folder.parent_path().empty() ? fs::path(".") : folder.parent_path(), one, Walk::Asked::ForTheFile);
     return found;
   }
   std::string why;

@@ -221,6 +221,14 @@ ModuleName parse_module_name(std::string_view module) {
   return parsed;
 }
 
+std::string_view network_of(std::string_view top) {
+  constexpr std::string_view kBus = "_axi";
+  const std::size_t at = top.rfind(kBus);
+  if (at == std::string_view::npos) return top;
+  const std::string_view rest = top.substr(at + kBus.size());
+  return rest.empty() || rest.starts_with('_') ? top.substr(0, at) : top;
+}
+
 std::optional<int> config_number(std::string_view config) {
   const auto found = number_behind(config, "config");
   return found ? std::optional(found->number) : std::nullopt;

@@ -25,6 +25,10 @@ struct ModuleName {
 /// `dense_array_array_ap_fixed_16_6_5_3_0_5u_config2_s`: dense, 2.
 ModuleName parse_module_name(std::string_view module);
 
+/// The network's function under a wrapper for a bus: "myproject" of "myproject_axi" and "myproject_axi_master"; `top`
+/// itself if it is none.
+std::string_view network_of(std::string_view top);
+
 /// The number of a config struct: 3 of "relu_config3" and "config3_mult"; nothing if it is none.
 std::optional<int> config_number(std::string_view config);
 

@@ -249,6 +249,17 @@ TEST(BreakDown, SaysThatAFunctionIsNotHls4mls) {
               HasSubstr("myproject.cpp: \"dense_me\" is no function of hls4ml: taken for dense"));
 }
 
+TEST(BreakDown, EndsWithAModuleThatClaimsToCallItself) {
+  const test::TemporaryDir folder;
+  test::Design design = test::signal_design();
+  for (int i = 0; i < 20; ++i) design.units.push_back({fmt::format("loop_U{}", i), "loop", 1, 1, {0, 0, 1, 1}});
+  test::write_project(folder.path(), Layout::VitisHls2022_2, design);
+  design.top = "loop";
+  test::write_project(folder.path(), Layout::VitisHls2022_2, design);
+  const Breakdown breakdown = break_down_one(folder.path());
+  EXPECT_THAT(breakdown.warnings, testing::Not(IsEmpty()));  // its rows cannot add up
+}
+
 TEST(BreakDown, CountsAWrapperOnceWhoseReportIsGone) {
   const test::TemporaryDir folder;
   test::Design axi;

@@ -57,6 +57,13 @@ TEST(ModuleName, HasNoNumberWhereNoConfigStandsAlone) {
   EXPECT_EQ(parse_module_name("clone_stream_array_ap_fixed_8u_128_s").function, "clone_stream");
 }
 
+TEST(NetworkOf, IsTheTopWithoutItsWrapperForABus) {
+  EXPECT_EQ(network_of("myproject_axi"), "myproject");
+  EXPECT_EQ(network_of("myproject_axi_master"), "myproject");
+  EXPECT_EQ(network_of("myproject"), "myproject");
+  EXPECT_EQ(network_of("long_axis"), "long_axis");
+}
+
 TEST(FunctionKind, KnowsWhatHls4mlsFunctionsDo) {
   EXPECT_EQ(function_kind("conv_2d_cl")->node, NodeKind::Weights);
   EXPECT_TRUE(function_kind("conv_2d_cl")->has_shape);
