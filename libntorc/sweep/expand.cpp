@@ -15,7 +15,7 @@
 #include "ntorc/sweep/sweep.hpp"
 #include "sweep/job_id.hpp"
 #include "sweep/network.hpp"
-#include "sweep/sobol.hpp"
+#include "support/sobol.hpp"
 
 namespace ntorc::sweep {
 namespace {
@@ -334,13 +334,13 @@ void add_sobol(const Config& config, Collector& jobs, const Family& family, std:
   std::size_t dimensions = 0;
   for (const Axis& axis : axes) dimensions += axis.count > 1 ? 1 : 0;
   for (const Stage& stage : family.stages) dimensions += stage.reuse.empty() ? 1 : 0;
-  if (dimensions > Sobol::kMaxDimensions) {
+  if (dimensions > support::Sobol::kMaxDimensions) {
     throw InvalidArgument(
         fmt::format("family {}: expected at most {} axes of several values, counting the reuse factor of each entry of "
                     "layers, found {}",
-                    family.name, Sobol::kMaxDimensions, dimensions));
+                    family.name, support::Sobol::kMaxDimensions, dimensions));
   }
-  Sobol sobol(dimensions, config.design.seed);
+  support::Sobol sobol(dimensions, config.design.seed);
   Sweep& sweep = jobs.sweep();
   const std::size_t wanted = sweep.jobs.size() + static_cast<std::size_t>(count);
   for (std::int64_t n = 0; n < kPassesOfSobol * count && sweep.jobs.size() < wanted; ++n) {

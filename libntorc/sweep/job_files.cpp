@@ -6,7 +6,8 @@
 #include <charconv>
 
 #include "ntorc/emit/hls4ml_project.hpp"
-#include "sweep/model_h5.hpp"
+#include "ntorc/model/write_keras.hpp"
+#include "ntorc/train/initial_weights.hpp"
 #include "sweep/network.hpp"
 
 namespace ntorc::sweep {
@@ -97,7 +98,7 @@ for report in reports:
 std::string job_h5(const PlannedJob& job) {
   std::uint64_t seed = 0;
   std::from_chars(job.job.id.data(), job.job.id.data() + job.job.id.size(), seed, 16);
-  return model_h5(*job.network, seed);
+  return model::keras_h5(job.network->graph, train::initial_weights(job.network->graph, seed));
 }
 
 }  // namespace ntorc::sweep

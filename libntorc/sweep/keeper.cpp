@@ -15,7 +15,7 @@
 #include <thread>
 
 #include "ntorc/error.hpp"
-#include "sweep/file_lock.hpp"
+#include "support/file_lock.hpp"
 #include "sweep/process_tree.hpp"
 #include "sweep/signals.hpp"
 #include "sweep/status.hpp"
@@ -81,7 +81,7 @@ struct Started {
   int error = 0;  ///< errno, if the command could not be started
 };
 
-Started start_command(const JobRequest& request, const fs::path& log, const FileLock& lock) {
+Started start_command(const JobRequest& request, const fs::path& log, const support::FileLock& lock) {
   const fs::path folder = job_folder(request.sweep, request.job);
   const int log_file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
   if (log_file < 0) throw FileError(fmt::format("{}: cannot write: {}", log.string(), std::strerror(errno)));
@@ -242,7 +242,7 @@ class Watch {
 
 JobReport keep_job(const JobRequest& request) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const std::optional<FileLock> lock = FileLock::try_take(lock_file(request.sweep, request.job));
+  const std::optional<support::FileLock> lock = support::FileLock::try_take(lock_file(request.sweep, request.job));
   if (!lock) return {JobReport::Kind::Busy, {.state = JobState::Running}};
   JobStatus status = stored_status(request.sweep, request.job);
   const bool failed_enough = status.state == JobState::Failed && status.attempts >= request.attempts;

@@ -8,7 +8,7 @@
 #include "ntorc/error.hpp"
 #include "ntorc/sweep/slurm.hpp"
 #include "support/file.hpp"
-#include "sweep/file_lock.hpp"
+#include "support/file_lock.hpp"
 #include "sweep/signals.hpp"
 #include "sweep/slurm_queue.hpp"
 #include "sweep/status.hpp"
@@ -118,7 +118,7 @@ void settle(const fs::path& sweep, const Manifest& manifest, const Tasks& tasks,
     const Job& job = manifest.jobs[i];
     const auto task = tasks.find(job.id);
     if (task == tasks.end() || !settled(statuses[i], task->second)) continue;
-    const std::optional<FileLock> lock = FileLock::try_take(lock_file(sweep, job));
+    const std::optional<support::FileLock> lock = support::FileLock::try_take(lock_file(sweep, job));
     if (!lock) continue;  // it has been begun again since
     JobStatus stored = stored_status(sweep, job);
     if (stored.state == JobState::Running) stored.state = JobState::Waiting;
@@ -168,7 +168,7 @@ SlurmSubmission submit_to_slurm(const fs::path& sweep, const Manifest& manifest,
   check_path(root);
   check_path(options.program);
   SlurmFolder folder(root);
-  const std::optional<FileLock> lock = FileLock::try_take(folder.lock_file());
+  const std::optional<support::FileLock> lock = support::FileLock::try_take(folder.lock_file());
   if (!lock) throw FileError(fmt::format("{}: another process is submitting this sweep", folder.lock_file().string()));
   folder = SlurmFolder(root);  // as it is under the lock
 

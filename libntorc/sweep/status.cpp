@@ -9,7 +9,7 @@
 #include "ntorc/sweep/run.hpp"
 #include "support/file.hpp"
 #include "support/json_reader.hpp"
-#include "sweep/file_lock.hpp"
+#include "support/file_lock.hpp"
 
 namespace ntorc::sweep {
 namespace {
@@ -89,7 +89,7 @@ JobStatus read_status(const std::filesystem::path& sweep, const Job& job) {
   JobStatus status = read_file_of(file);
   for (;;) {
     if (status.state == JobState::Done) return status;
-    if (FileLock::held(lock)) {
+    if (support::FileLock::held(lock)) {
       status.state = JobState::Running;
       return status;
     }

@@ -5,7 +5,7 @@
 #include "fixtures.hpp"
 #include "ntorc/error.hpp"
 #include "sweep/configs.hpp"
-#include "sweep/random.hpp"
+#include "support/random.hpp"
 
 namespace ntorc::sweep {
 namespace {
@@ -167,7 +167,7 @@ TEST(SweepConfig, RefusesFamiliesThatCannotBe) {
 }
 
 TEST(SweepConfig, TakesOrRefusesAnyBytes) {
-  Random random(1);
+  support::Random random(1);
   int taken = 0;
   for (int trial = 0; trial < 4000; ++trial) {
     std::string text = trial % 2 == 0 ? test::kMixed : std::string(preset("laws"));

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "ntorc/error.hpp"
-#include "sweep/file_lock.hpp"
+#include "support/file_lock.hpp"
 #include "sweeps.hpp"
 
 namespace ntorc::sweep {
@@ -42,9 +42,9 @@ TEST(ReadStatus, IsRunningWhileTheLockIsHeldAndCutOffWhenItIsNot) {
   const ScriptSweep sweep({""});
   write_status(sweep.path(), sweep.job(0), {.state = JobState::Running, .attempts = 1});
   {
-    const auto lock = FileLock::try_take(lock_file(sweep.path(), sweep.job(0)));
+    const auto lock = support::FileLock::try_take(lock_file(sweep.path(), sweep.job(0)));
     ASSERT_TRUE(lock);
-    EXPECT_FALSE(FileLock::try_take(lock_file(sweep.path(), sweep.job(0))));
+    EXPECT_FALSE(support::FileLock::try_take(lock_file(sweep.path(), sweep.job(0))));
     EXPECT_EQ(sweep.status(0).state, JobState::Running);
   }
   EXPECT_EQ(sweep.status(0).state, JobState::Waiting);

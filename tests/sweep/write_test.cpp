@@ -12,7 +12,6 @@
 #include "ntorc/sweep/sweep.hpp"
 #include "sweep/configs.hpp"
 #include "sweep/network.hpp"
-#include "sweep/weights.hpp"
 
 namespace ntorc::sweep {
 namespace {
@@ -162,55 +161,6 @@ TEST(ModelH5, HasKeras2sLayout) {
   EXPECT_EQ(extents("lstm_1/lstm_1/lstm_cell/recurrent_kernel:0"), (std::vector<hsize_t>{5, 20}));
   EXPECT_EQ(extents("gru_1/gru_1/gru_cell/bias:0"), (std::vector<hsize_t>{2, 12}));
   EXPECT_EQ(extents("dense_1/dense_1/kernel:0"), (std::vector<hsize_t>{4, 2}));
-}
-
-model::Layer layer(model::LayerKind kind, std::int64_t inputs, std::int64_t size) {
-  model::Layer layer;
-  layer.kind = kind;
-  layer.input_shape = {7, inputs};
-  layer.size = size;
-  layer.reset_after = true;
-  if (kind == model::LayerKind::Conv1D) layer.kernel = {5};
-  return layer;
-}
-
-// Uniform within sqrt(6 / (fan_in + fan_out)): mean 0, variance limit^2 / 3. 40,000 weights: 1 % is four standard
-// errors.
-TEST(InitialWeights, AreGlorotUniform) {
-  Random random(7);
-  for (const auto& [one, fans] : {std::pair{layer(model::LayerKind::Dense, 200, 200), 400.0},
-                                  std::pair{layer(model::LayerKind::Conv1D, 100, 80), 5 * 180.0}}) {
-    const auto arrays = initial_weights(one, random);
-    ASSERT_EQ(arrays.size(), 2u);
-    const Eigen::Map<const Eigen::VectorXf> kernel(arrays[0].values.data(),
-                                                   static_cast<Eigen::Index>(arrays[0].values.size()));
-    ASSERT_EQ(kernel.size(), 40'000);
-    const double limit = std::sqrt(6 / fans);
-    EXPECT_LE(kernel.cwiseAbs().maxCoeff(), limit);
-    EXPECT_GT(kernel.maxCoeff(), 0.999 * limit);
-    EXPECT_LT(kernel.minCoeff(), -0.999 * limit);
-    EXPECT_NEAR(kernel.cast<double>().mean(), 0, 0.015 * limit);
-    EXPECT_NEAR(kernel.cast<double>().squaredNorm() / 40'000, limit * limit / 3, 0.02 * limit * limit / 3);
-    EXPECT_THAT(arrays[1].values, testing::Each(0.0F));
-  }
-}
-
-TEST(InitialWeights, AreOrthogonalBetweenSteps) {
-  Random random(8);
-  for (const model::LayerKind kind : {model::LayerKind::Lstm, model::LayerKind::Gru}) {
-    const auto arrays = initial_weights(layer(kind, 3, 6), random);
-    ASSERT_EQ(arrays.size(), 3u);
-    const auto width = static_cast<Eigen::Index>(arrays[1].shape[1]);
-    const Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> recurrent(
-        arrays[1].values.data(), 6, width);
-    EXPECT_TRUE((recurrent * recurrent.transpose()).isIdentity(1e-5F));
-  }
-}
-
-TEST(InitialWeights, RememberInAnLstm) {
-  Random random(9);
-  EXPECT_EQ(initial_weights(layer(model::LayerKind::Lstm, 2, 2), random)[2].values,
-            (std::vector<float>{0, 0, 1, 1, 0, 0, 0, 0}));
 }
 
 }  // namespace

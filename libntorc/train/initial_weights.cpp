@@ -1,13 +1,19 @@
-#include "sweep/weights.hpp"
+#include "ntorc/train/initial_weights.hpp"
 
 #include <Eigen/QR>
 #include <cmath>
+#include <string>
 #include <utility>
+#include <vector>
 
-namespace ntorc::sweep {
+#include "support/random.hpp"
+
+namespace ntorc::train {
 namespace {
 
 using model::LayerKind;
+using model::WeightArray;
+using support::Random;
 
 std::vector<float> glorot_uniform(std::int64_t count, double fan_in, double fan_out, Random& random) {
   const double limit = std::sqrt(6 / (fan_in + fan_out));
@@ -67,9 +73,7 @@ std::vector<WeightArray> recurrent_weights(const model::Layer& layer, Random& ra
   return arrays;
 }
 
-}  // namespace
-
-std::vector<WeightArray> initial_weights(const model::Layer& layer, Random& random) {
+std::vector<WeightArray> layer_weights(const model::Layer& layer, Random& random) {
   switch (layer.kind) {
     case LayerKind::Lstm:
     case LayerKind::Gru:
@@ -96,4 +100,16 @@ std::vector<WeightArray> initial_weights(const model::Layer& layer, Random& rand
   return {{"kernel:0", std::move(shape), std::move(kernel)}, {"bias:0", {layer.size}, zeros(layer.size)}};
 }
 
-}  // namespace ntorc::sweep
+}  // namespace
+
+model::Weights initial_weights(const model::Network& network, std::uint64_t seed) {
+  Random random(seed);
+  model::Weights weights;
+  for (const model::Layer& layer : network.layers) {
+    std::vector<WeightArray> arrays = layer_weights(layer, random);
+    if (!arrays.empty()) weights.push_back({layer.name, std::move(arrays)});
+  }
+  return weights;
+}
+
+}  // namespace ntorc::train

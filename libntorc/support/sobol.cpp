@@ -1,4 +1,4 @@
-#include "sweep/sobol.hpp"
+#include "support/sobol.hpp"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <cmath>
 
 #include "ntorc/error.hpp"
-#include "sweep/random.hpp"
+#include "support/random.hpp"
 
-namespace ntorc::sweep {
+namespace ntorc::support {
 namespace {
 
 /// A primitive polynomial over two elements and the first direction numbers, from Joe and Kuo's table.
@@ -86,4 +86,4 @@ std::vector<double> Sobol::next() {
   return coordinates;
 }
 
-}  // namespace ntorc::sweep
+}  // namespace ntorc::support

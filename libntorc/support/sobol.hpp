@@ -1,11 +1,11 @@
-// sweep/sobol.hpp - points that fill the unit cube evenly.
+// support/sobol.hpp - points that fill the unit cube evenly.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-namespace ntorc::sweep {
+namespace ntorc::support {
 
 /// Sobol's sequence with the direction numbers of Joe and Kuo (new-joe-kuo-6.21201; SIAM J. Sci. Comput. 30, 2635-2654,
 /// 2008), in the order of the Gray code (Antonov and Saleev 1979). A seed other than 0 shifts all points digit by
@@ -28,4 +28,4 @@ class Sobol {
   std::uint32_t index_ = 0;
 };
 
-}  // namespace ntorc::sweep
+}  // namespace ntorc::support

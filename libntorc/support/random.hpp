@@ -1,10 +1,10 @@
-// sweep/random.hpp - numbers that are the same on every machine.
+// support/random.hpp - numbers that are the same on every machine.
 #pragma once
 
 #include <cmath>
 #include <cstdint>
 
-namespace ntorc::sweep {
+namespace ntorc::support {
 
 /// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
 class Random {
@@ -36,4 +36,4 @@ class Random {
   std::uint64_t state_;
 };
 
-}  // namespace ntorc::sweep
+}  // namespace ntorc::support

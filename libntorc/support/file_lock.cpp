@@ -1,4 +1,4 @@
-#include "sweep/file_lock.hpp"
+#include "support/file_lock.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 
 #include "ntorc/error.hpp"
 
-namespace ntorc::sweep {
+namespace ntorc::support {
 namespace {
 
 [[noreturn]] void fail_lock(const std::filesystem::path& file, const char* what) {
@@ -59,4 +59,4 @@ FileLock::~FileLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-}  // namespace ntorc::sweep
+}  // namespace ntorc::support

@@ -1,10 +1,10 @@
-// sweep/file_lock.hpp - a lock that lives as long as any process that has it.
+// support/file_lock.hpp - a lock that lives as long as any process that has it.
 #pragma once
 
 #include <filesystem>
 #include <optional>
 
-namespace ntorc::sweep {
+namespace ntorc::support {
 
 /// An exclusive lock on a file that is made for it and never removed. It belongs to the open file (fcntl(2), "open file
 /// description locks"): a forked process has it too, and it is gone when the last of them has closed it or ended,
@@ -30,4 +30,4 @@ class FileLock {
   int descriptor_;
 };
 
-}  // namespace ntorc::sweep
+}  // namespace ntorc::support

@@ -1,5 +1,3 @@
-#include "sweep/model_h5.hpp"
-
 #include <fmt/format.h>
 #include <hdf5.h>
 
@@ -9,10 +7,9 @@
 #include <vector>
 
 #include "ntorc/error.hpp"
-#include "sweep/random.hpp"
-#include "sweep/weights.hpp"
+#include "ntorc/model/write_keras.hpp"
 
-namespace ntorc::sweep {
+namespace ntorc::model {
 namespace {
 
 /// An HDF5 identifier, closed with the object. @throws FileError  if it is none.
@@ -109,25 +106,37 @@ void write_layer(const Types& types, hid_t weights, const std::string& layer, co
   for (const WeightArray& array : arrays) write_array(types, cell.id(), array.name.substr(slash + 1), array);
 }
 
-using NamedArrays = std::vector<std::pair<std::string, std::vector<WeightArray>>>;
+std::int64_t values(const Weights& weights) {
+  std::int64_t count = 0;
+  for (const LayerWeights& layer : weights) {
+    for (const WeightArray& array : layer.arrays) count += static_cast<std::int64_t>(array.values.size());
+  }
+  return count;
+}
 
-std::string written(const Network& network, const NamedArrays& layers) {
+std::string written(const Network& network, const std::string& json, const Weights& weights) {
   constexpr std::size_t kRoomForNames = std::size_t{1} << 16;
-  const Types types(sizeof(float) * static_cast<std::size_t>(network.parameters) + kRoomForNames);
+  const Types types(sizeof(float) * static_cast<std::size_t>(values(weights)) + kRoomForNames);
   const Handle file(H5Fcreate("model.h5", H5F_ACC_TRUNC, types.creation(), types.file()), H5Fclose);
   const Handle root(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose);
-  const std::string& version = network.graph.keras_version;
   write_text(types, root.id(), "backend", "tensorflow");
-  write_text(types, root.id(), "keras_version", version);
-  write_text(types, root.id(), "model_config", network.json);
+  write_text(types, root.id(), "keras_version", network.keras_version);
+  write_text(types, root.id(), "model_config", json);
   {
-    const Handle weights = make_group(types, root.id(), "model_weights");
+    const Handle group = make_group(types, root.id(), "model_weights");
     std::vector<std::string> names;
-    for (const auto& [name, arrays] : layers) names.push_back(name);
-    write_text(types, weights.id(), "backend", "tensorflow");
-    write_text(types, weights.id(), "keras_version", version);
-    write_texts(types, weights.id(), "layer_names", names);
-    for (const auto& [name, arrays] : layers) write_layer(types, weights.id(), name, arrays);
+    for (const Layer& layer : network.layers) {
+      if (layer.kind != LayerKind::Input) names.push_back(layer.name);
+    }
+    write_text(types, group.id(), "backend", "tensorflow");
+    write_text(types, group.id(), "keras_version", network.keras_version);
+    write_texts(types, group.id(), "layer_names", names);
+    auto next = weights.begin();
+    for (const std::string& name : names) {
+      const bool has_weights = next != weights.end() && next->layer == name;
+      write_layer(types, group.id(), name, has_weights ? next->arrays : std::vector<WeightArray>{});
+      if (has_weights) ++next;
+    }
   }
   check(H5Fflush(file.id(), H5F_SCOPE_GLOBAL));
   const ssize_t size = H5Fget_file_image(file.id(), nullptr, 0);
@@ -139,18 +148,33 @@ std::string written(const Network& network, const NamedArrays& layers) {
   return bytes;
 }
 
-}  // namespace
-
-std::string model_h5(const Network& network, std::uint64_t seed) {
-  Random random(seed);
-  NamedArrays layers;
-  for (const model::Layer& layer : network.graph.layers) {
-    if (layer.kind == model::LayerKind::Input) continue;
-    layers.emplace_back(layer.name, initial_weights(layer, random));
+/// The layers with weights are those of the network, and their arrays together as large as its parameters.
+void validate(const Network& network, const Weights& weights) {
+  auto next = weights.begin();
+  for (const Layer& layer : network.layers) {
+    const std::int64_t expected = parameters(layer);
+    if (expected == 0) continue;
+    if (next == weights.end() || next->layer != layer.name) {
+      throw InvalidArgument(fmt::format("weights: expected those of {}, got {}", layer.name,
+                                        next == weights.end() ? "none" : "those of " + next->layer));
+    }
+    const std::int64_t found = values({*next});
+    if (found != expected) {
+      throw InvalidArgument(fmt::format("weights: {}: expected {} values, got {}", layer.name, expected, found));
+    }
+    ++next;
   }
-  static std::mutex one_at_a_time;  // Debian's HDF5 is not built for threads
-  const std::lock_guard lock(one_at_a_time);
-  return written(network, layers);
+  if (next != weights.end()) throw InvalidArgument(fmt::format("weights: {}: no such layer has weights", next->layer));
 }
 
-}  // namespace ntorc::sweep
+}  // namespace
+
+std::string keras_h5(const Network& network, const Weights& weights) {
+  const std::string json = keras_json(network);
+  validate(network, weights);
+  static std::mutex one_at_a_time;  // Debian's HDF5 is not built for threads
+  const std::lock_guard lock(one_at_a_time);
+  return written(network, json, weights);
+}
+
+}  // namespace ntorc::model

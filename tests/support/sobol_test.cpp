@@ -1,4 +1,4 @@
-#include "sweep/sobol.hpp"
+#include "support/sobol.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include "fixtures.hpp"
 #include "ntorc/error.hpp"
 
-namespace ntorc::sweep {
+namespace ntorc::support {
 namespace {
 
 std::vector<std::vector<double>> points(std::size_t count, std::uint64_t seed = 0) {
@@ -69,4 +69,4 @@ TEST(Sobol, RefusesMoreDimensionsThanItKnows) {
 }
 
 }  // namespace
-}  // namespace ntorc::sweep
+}  // namespace ntorc::support
