@@ -296,6 +296,10 @@ const KerasClass* find_keras_class(std::string_view name) {
   return found == kClasses.end() ? nullptr : &*found;
 }
 
+std::string_view keras_class_name(LayerKind kind) {
+  return std::ranges::find(kClasses, kind, &KerasClass::kind)->name;  // QKeras's classes stand behind Keras's
+}
+
 JsonReader KerasConfig::at(const std::string& key) {
   known_.insert(key);
   return reader_.at(key);

@@ -48,4 +48,7 @@ struct KerasClass {
 /// nullptr if there is none of that name.
 const KerasClass* find_keras_class(std::string_view name);
 
+/// Keras's own class of that kind, as "LSTM".
+std::string_view keras_class_name(LayerKind kind);
+
 }  // namespace ntorc::model

@@ -6,16 +6,15 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "ntorc/error.hpp"
 #include "ntorc/hls4ml/reuse.hpp"
 #include "ntorc/sweep/sweep.hpp"
+#include "support/sobol.hpp"
 #include "sweep/job_id.hpp"
 #include "sweep/network.hpp"
-#include "support/sobol.hpp"
 
 namespace ntorc::sweep {
 namespace {
@@ -128,8 +127,7 @@ class Collector {
   /// @throws LeftOut
   std::shared_ptr<const Network> network(const NetworkChoice& choice) {
     if (choice.layers.empty()) throw LeftOut{"no layer is left"};
-    const std::string key = keras_json(choice);
-    const auto [found, is_new] = networks_.try_emplace(key);
+    const auto [found, is_new] = networks_.try_emplace(choice);
     if (is_new) {
       try {
         auto network = std::make_shared<Network>(make_network(choice));
@@ -205,7 +203,7 @@ class Collector {
   const Config& config_;
   Sweep sweep_;
   std::unordered_set<std::string> ids_;
-  std::unordered_map<std::string, Made> networks_;
+  std::map<NetworkChoice, Made> networks_;
   std::map<std::vector<std::int64_t>, std::vector<std::int64_t>> choices_;
 };
 

@@ -1,6 +1,7 @@
 // sweep/network.hpp - a network of a sweep, as Keras and hls4ml see it.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,21 +20,20 @@ struct LayerChoice {
   std::string activation{};
   model::Padding padding = model::Padding::Same;
   bool sequences = false;
+
+  friend auto operator<=>(const LayerChoice&, const LayerChoice&) = default;
 };
 
 /// Shape of the input without the batch, and the layers.
 struct NetworkChoice {
   model::Shape input;
   std::vector<LayerChoice> layers;
-};
 
-/// The network in Keras's JSON, in the form of Keras 2 that hls4ml 1.2 and Keras 3 read both. Layers are called
-/// "conv1d_1", "pool_1", "lstm_1", "flatten", "dense_1", ... in their order.
-std::string keras_json(const NetworkChoice& choice);
+  friend auto operator<=>(const NetworkChoice&, const NetworkChoice&) = default;
+};
 
 /// A network that is ready to be built.
 struct Network {
-  std::string json;
   model::Network graph;
   std::vector<std::size_t> layers;         ///< places in `graph.layers` of those with weights
   std::vector<hls4ml::LayerShape> shapes;  ///< of these

@@ -40,12 +40,12 @@ struct KindRow {
 std::string summary(const Sweep& sweep) {
   std::map<model::LayerKind, KindRow> kinds;
   std::map<std::string, std::int64_t> families;
-  std::set<std::string> networks;
+  std::set<const Network*> networks;
   Range largest;
   std::int64_t steep = 0;
   for (const PlannedJob& job : sweep.jobs) {
     ++families[job.family];
-    networks.insert(job.network->json);
+    networks.insert(job.network.get());
     std::int64_t most = 0;
     for (const LayerBuild& layer : job.layers) {
       const hls4ml::LayerShape& shape = layer.shape;

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "ntorc/error.hpp"
+#include "ntorc/model/write_keras.hpp"
 #include "ntorc/sweep/sweep.hpp"
 #include "ntorc/version.hpp"
 #include "support/file.hpp"
@@ -37,7 +38,7 @@ bool complete(const fs::path& folder, const Target& target, const PlannedJob& jo
   std::error_code failure;
   fs::create_directories(folder, failure);
   if (failure) throw FileError(fmt::format("{}: cannot be made: {}", folder.string(), failure.message()));
-  provide("model.json", [&] { return job.network->json + "\n"; });
+  provide("model.json", [&] { return model::keras_json(job.network->graph) + "\n"; });
   provide("model.h5", [&] { return job_h5(job); });
   provide("hls4ml.yml", [&] { return job_yaml(target, job); });
   provide("build.py", [&] { return job_driver(target, job); });
