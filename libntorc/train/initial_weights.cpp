@@ -61,6 +61,7 @@ std::vector<WeightArray> recurrent_weights(const model::Layer& layer, Random& ra
                     {inputs, width},
                     glorot_uniform(inputs * width, static_cast<double>(inputs), static_cast<double>(width), random)});
   arrays.push_back({cell + "recurrent_kernel:0", {units, width}, orthogonal(units, width, random)});
+  if (!layer.use_bias) return arrays;
   if (is_lstm) {
     std::vector<float> bias = zeros(width);
     std::fill(bias.begin() + units, bias.begin() + 2 * units, 1.0F);  // input, forget, cell, output
@@ -97,7 +98,9 @@ std::vector<WeightArray> layer_weights(const model::Layer& layer, Random& random
   const auto positions = static_cast<double>(window);
   std::vector<float> kernel = glorot_uniform(window * inputs * layer.size, positions * static_cast<double>(inputs),
                                              positions * static_cast<double>(layer.size), random);
-  return {{"kernel:0", std::move(shape), std::move(kernel)}, {"bias:0", {layer.size}, zeros(layer.size)}};
+  std::vector<WeightArray> arrays{{"kernel:0", std::move(shape), std::move(kernel)}};
+  if (layer.use_bias) arrays.push_back({"bias:0", {layer.size}, zeros(layer.size)});
+  return arrays;
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ model::Layer layer(model::LayerKind kind, std::int64_t inputs, std::int64_t size
   layer.input_shape = {7, inputs};
   layer.size = size;
   layer.reset_after = true;
+  layer.use_bias = true;
   if (kind == model::LayerKind::Conv1D) layer.kernel = {5};
   return layer;
 }
@@ -54,6 +55,15 @@ TEST(InitialWeights, AreOrthogonalBetweenSteps) {
     const Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> recurrent(
         arrays[1].values.data(), 6, width);
     EXPECT_TRUE((recurrent * recurrent.transpose()).isIdentity(1e-5F));
+  }
+}
+
+TEST(InitialWeights, HaveABiasWhereTheLayerHas) {
+  for (const model::LayerKind kind : {model::LayerKind::Dense, model::LayerKind::Lstm, model::LayerKind::Gru}) {
+    model::Layer one = layer(kind, 3, 6);
+    one.use_bias = false;
+    const auto arrays = weights_of(one, 8);
+    EXPECT_NE(arrays.back().name.substr(arrays.back().name.size() - 6), "bias:0");
   }
 }
 
