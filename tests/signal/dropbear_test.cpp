@@ -52,11 +52,9 @@ TEST(DropbearRuns, AreThePublishedThirtySixAndNine) {
   EXPECT_EQ(all.size(), 45U);
   std::map<std::string, int> groups;
   for (const std::string_view run : all) ++groups[dropbear_group(run)];
-  EXPECT_EQ(groups, (std::map<std::string, int>{{"Random", 15},
-                                                {"Slow 10steps", 5},
-                                                {"Slow 30steps", 4},
-                                                {"Slow 60steps", 6},
-                                                {"Standard", 15}}));
+  EXPECT_EQ(groups,
+            (std::map<std::string, int>{
+                {"Random", 15}, {"Slow 10steps", 5}, {"Slow 30steps", 4}, {"Slow 60steps", 6}, {"Standard", 15}}));
   EXPECT_EQ(dropbear_group("random_12"), "random");
 }
 
@@ -65,9 +63,7 @@ TEST(DropbearNumbers, StandBetweenCommas) {
   EXPECT_THAT(numbers("1, 2,\r\n"  // lines may be broken behind a comma
                       "3\n"),
               ElementsAre(1, 2, 3));
-  const auto complaint = [](const std::string& text) {
-    return test::message_of<ParseError>([&] { numbers(text); });
-  };
+  const auto complaint = [](const std::string& text) { return test::message_of<ParseError>([&] { numbers(text); }); };
   EXPECT_EQ(complaint("1, x, 3"), "n.txt: line 1, number 2: expected a finite number, got \"x\"");
   EXPECT_EQ(complaint("1, , 3"), "n.txt: line 1, number 2: expected a finite number, got \"\"");
   EXPECT_EQ(complaint("1, nan"), "n.txt: line 1, number 2: expected a finite number, got \"nan\"");
@@ -154,10 +150,10 @@ TEST(SharedDropbear, HasTheSamplesAndPositionsThatAreKnown) {
   EXPECT_EQ(series.values->size(), 4'330'000U);
   std::map<std::string, std::set<std::int64_t>> lengths;
   for (const Series::Run& run : series.runs) lengths[run.group].insert(run.samples);
-  EXPECT_EQ(lengths, (std::map<std::string, std::set<std::int64_t>>{{"Random", {65000, 90000}},
-                                                                    {"Slow 10steps", {70000}},
-                                                                    {"Slow 30steps", {200000}},
-                                                                    {"Standard", {210000}}}));
+  EXPECT_EQ(
+      lengths,
+      (std::map<std::string, std::set<std::int64_t>>{
+          {"Random", {65000, 90000}}, {"Slow 10steps", {70000}}, {"Slow 30steps", {200000}}, {"Standard", {210000}}}));
   const LabelRange range = label_range(series);
   EXPECT_NEAR(range.low, 1.14, 0.005);
   EXPECT_NEAR(range.high, 3.44, 0.005);
@@ -176,12 +172,11 @@ TEST(SharedDropbear, HasAsManyWindowsAsCountedIndependently) {
   struct Count {
     std::int64_t length, windows, training, validation;
   };
-  for (const Count& count : {Count{16, 270597, 189417, 81180}, Count{32, 135297, 94707, 40590},
-                             Count{64, 67642, 47349, 20293}, Count{128, 33810, 23667, 10143},
-                             Count{147, 29444, 20610, 8834}, Count{207, 20906, 14634, 6272},
-                             Count{247, 17521, 12264, 5257}, Count{256, 16899, 11829, 5070},
-                             Count{395, 10944, 7660, 3284}, Count{512, 8440, 5908, 2532},
-                             Count{750, 5748, 4023, 1725}}) {
+  for (const Count& count :
+       {Count{16, 270597, 189417, 81180}, Count{32, 135297, 94707, 40590}, Count{64, 67642, 47349, 20293},
+        Count{128, 33810, 23667, 10143}, Count{147, 29444, 20610, 8834}, Count{207, 20906, 14634, 6272},
+        Count{247, 17521, 12264, 5257}, Count{256, 16899, 11829, 5070}, Count{395, 10944, 7660, 3284},
+        Count{512, 8440, 5908, 2532}, Count{750, 5748, 4023, 1725}}) {
     SCOPED_TRACE(count.length);
     const Samples samples = make_windows(shared_series(), {.length = count.length, .stride = {}});
     EXPECT_EQ(samples.count(), count.windows);
@@ -210,14 +205,15 @@ TEST(SharedDropbear, FillsAsManyBinsAsNTorcUses) {
     squares += off * off;
   }
   const auto count = static_cast<double>(samples.count());
-  EXPECT_NEAR(sum / count, 0.0079, 0.0005);              // half a bin too high
+  EXPECT_NEAR(sum / count, 0.0079, 0.0005);                 // half a bin too high
   EXPECT_NEAR(std::sqrt(squares / count), 0.0089, 0.0005);  // facts of the published data path
 }
 
 TEST(SharedDropbear, IsSplitByRunsGroupByGroup) {
   NTORC_SKIP_WITHOUT_SHARED(kSharedDropbear);
   const Samples samples = make_windows(shared_series(), {.length = 128, .stride = 32});
-  const Split parts = split(samples, {.kind = SplitKind::Runs, .validation_share = 0.3, .seed = 7, .validation_runs = {}});
+  const Split parts =
+      split(samples, {.kind = SplitKind::Runs, .validation_share = 0.3, .seed = 7, .validation_runs = {}});
   const std::vector<std::int32_t> training = runs_of(samples, parts.training);
   const std::vector<std::int32_t> validation = runs_of(samples, parts.validation);
   EXPECT_EQ(training.size() + validation.size(), 31U);

@@ -34,8 +34,7 @@ TEST(Recording, RefusesWhatCannotBeLearntFrom) {
             "run a: signal: expected finite numbers, got nan at sample 1");
   EXPECT_EQ(complaint([](Recording& r) { r.label[2] = -std::numeric_limits<float>::infinity(); }),
             "run a: label: expected finite numbers, got -inf at sample 2");
-  EXPECT_EQ(complaint([](Recording& r) { r.sampling_hz = 0; }),
-            "run a: sampling_hz: expected a number above 0, got 0");
+  EXPECT_EQ(complaint([](Recording& r) { r.sampling_hz = 0; }), "run a: sampling_hz: expected a number above 0, got 0");
   EXPECT_EQ(complaint([](Recording& r) { r.channels = 0; }), "run a: channels: expected >= 1, got 0");
 }
 

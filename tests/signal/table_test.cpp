@@ -58,10 +58,8 @@ TEST(Table, AllSeparatorsAndLineEndsAreRead) {
 }
 
 TEST(Table, SeveralInputsStandSideBySide) {
-  const Recording recording = table("b,label,a\n1,10,2\n3,20,4\n", {.inputs = {"a", "b"},
-                                                                   .label = "label",
-                                                                   .time = {},
-                                                                   .sampling_hz = 1});
+  const Recording recording =
+      table("b,label,a\n1,10,2\n3,20,4\n", {.inputs = {"a", "b"}, .label = "label", .time = {}, .sampling_hz = 1});
   EXPECT_EQ(recording.channels, 2);
   EXPECT_EQ(recording.samples(), 2);
   EXPECT_THAT(recording.signal, ElementsAre(2, 1, 4, 3));
@@ -69,7 +67,7 @@ TEST(Table, SeveralInputsStandSideBySide) {
 
 TEST(Table, TheRateComesFromTheTimes) {
   EXPECT_EQ(table("time,acceleration,position\n0,1,1\n0.5,1,1\n1,1,2\n", kTimed).sampling_hz, 2);
-  // Rounded to half a millisecond, true steps are 0.3 ms: 3333.33 Hz over ten of them.
+  // Three steps in a millisecond, rounded to tenths of one.
   EXPECT_NEAR(table("time,acceleration,position\n5.0000,1,1\n5.0003,1,1\n5.0006,1,2\n5.0010,1,1\n", kTimed).sampling_hz,
               3000, 1e-9);
 }
