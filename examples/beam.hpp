@@ -322,7 +322,7 @@ inline Run simulate(const Beam& beam, Schedule schedule, double seconds, std::ui
   std::vector<Wave> surface;
   for (int i = 0; i < 8; ++i) {
     const double length = 0.003 * std::pow(10, random.uniform(0, 1));
-    surface.push_back({length, 0.8e-6, random.uniform(0, 2 * std::numbers::pi)});
+    surface.push_back({length, 6e-5 * length, random.uniform(0, 2 * std::numbers::pi)});
   }
   const auto unevenness = [&](double x) {
     double height = 0;
