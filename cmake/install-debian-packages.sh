@@ -5,8 +5,8 @@ set -euo pipefail
 
 packages=(
   cmake g++ ninja-build
-  libbenchmark-dev libcli11-dev libeigen3-dev libglpk-dev libgmock-dev libgtest-dev libhdf5-dev libpugixml-dev
-  libspdlog-dev libyaml-cpp-dev libzip-dev nlohmann-json3-dev zlib1g-dev
+  libbenchmark-dev libcli11-dev libeigen3-dev libglpk-dev libgmock-dev libgtest-dev libhdf5-dev libpq-dev
+  libpugixml-dev libspdlog-dev libsqlite3-dev libyaml-cpp-dev libzip-dev nlohmann-json3-dev zlib1g-dev
   "$@"
 )
 

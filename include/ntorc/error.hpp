@@ -29,4 +29,10 @@ class FileError : public Error {
   using Error::Error;
 };
 
+/// A store of trials does not answer, is not what it claims to be, or was made for another study. Names no password.
+class StoreError : public Error {
+ public:
+  using Error::Error;
+};
+
 }  // namespace ntorc

@@ -1,30 +1,26 @@
 #include "ntorc/sweep/config.hpp"
 
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <functional>
 #include <limits>
 #include <map>
-#include <set>
-#include <sstream>
 #include <utility>
 
 #include "ntorc/error.hpp"
 #include "ntorc/hls4ml/device.hpp"
 #include "support/file.hpp"
+#include "support/yaml_place.hpp"
 
 namespace ntorc::sweep {
 namespace {
 
 using model::LayerKind;
+using Place = support::YamlPlace;
 
 constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
-constexpr std::size_t kMaxValues = 4096;             ///< of one list
 constexpr std::int64_t kMaxExtentOfSweep = 1 << 20;  ///< steps, sizes, kernels: beyond it is a slip of the keyboard
 constexpr std::int64_t kMaxReuse = std::int64_t{1} << 31;
 constexpr std::int64_t kMaxJobsOfDesign = 1'000'000;
@@ -33,131 +29,6 @@ constexpr std::int64_t kMaxRepeat = 32;
 constexpr std::int64_t kMaxSide = 4096;
 constexpr std::size_t kMaxStages = 32;
 constexpr std::size_t kLongestName = 40;
-
-std::string shown(const YAML::Node& node) {
-  if (node.IsScalar()) {
-    constexpr std::size_t kMost = 60;
-    const std::string& text = node.Scalar();
-    std::string plain = text.substr(0, kMost);
-    std::ranges::replace_if(
-        plain, [](char c) { return c < ' ' || c > '~'; }, '?');
-    return text.size() > kMost ? plain + "..." : plain;
-  }
-  return node.IsSequence() ? "a list" : node.IsMap() ? "a map" : "nothing";
-}
-
-/// A node with the name of its file; every complaint says where it stands.
-class Place {
- public:
-  Place(const YAML::Node& node, std::string_view file) : node_(node), file_(file) {}
-
-  const YAML::Node& node() const { return node_; }
-  std::string_view file() const { return file_; }
-
-  [[noreturn]] void fail(const std::string& sentence) const {
-    const YAML::Mark mark = node_.Mark();
-    throw ParseError(
-        fmt::format("{}:{}:{}: {}", file_, std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1, sentence));
-  }
-  [[noreturn]] void expected(const std::string& what) const {
-    fail(fmt::format("expected {}, found {}", what, shown(node_)));
-  }
-
-  std::string text() const {
-    if (!node_.IsScalar() || node_.Scalar().empty()) expected("a word");
-    return node_.Scalar();
-  }
-
-  std::int64_t integer(std::int64_t low, std::int64_t high) const {
-    std::int64_t value = 0;
-    const std::string text = node_.IsScalar() ? node_.Scalar() : "";
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size() || value < low || value > high) {
-      expected(fmt::format("an integer in {}..{}", low, high));
-    }
-    return value;
-  }
-
-  double number(double most) const {
-    double value = 0;
-    const std::string text = node_.IsScalar() ? node_.Scalar() : "";
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size() || !(value > 0 && value <= most)) {
-      expected(fmt::format("a number in (0, {}]", most));
-    }
-    return value;
-  }
-
-  bool truth() const {
-    if (node_.IsScalar() && node_.Scalar() == "true") return true;
-    if (node_.IsScalar() && node_.Scalar() == "false") return false;
-    expected("true or false");
-  }
-
-  /// Of a list its items; of anything else itself.
-  std::vector<Place> items() const {
-    if (!node_.IsSequence()) return {*this};
-    if (node_.size() == 0) fail("expected a list with something in it, found an empty one");
-    if (node_.size() > kMaxValues) fail(fmt::format("expected at most {} values, found {}", kMaxValues, node_.size()));
-    std::vector<Place> places;
-    for (const YAML::Node& item : node_) places.emplace_back(item, file_);
-    return places;
-  }
-
-  /// Each value of `items`, read by `read`, once. @throws ParseError  for one that is given twice.
-  template <typename Read>
-  auto values(Read read) const {
-    std::vector<decltype(read(*this))> all;
-    for (const Place& item : items()) {
-      const auto value = read(item);
-      if (std::ranges::find(all, value) != all.end()) item.fail(fmt::format("{} stands here twice", shown(item.node_)));
-      all.push_back(value);
-    }
-    return all;
-  }
-
-  std::vector<std::int64_t> integers(std::int64_t low, std::int64_t high) const {
-    return values([&](const Place& item) { return item.integer(low, high); });
-  }
-
-  /// Calls the reader of each key. @throws ParseError  for a key without one, or given twice; if it is no map.
-  void map(const std::map<std::string, std::function<void(const Place&)>>& readers) const {
-    if (!node_.IsMap()) {
-      std::string keys;
-      for (const auto& [key, reader] : readers) keys += (keys.empty() ? "" : ", ") + key;
-      expected("a map of " + keys);
-    }
-    std::set<std::string> seen;
-    for (const auto& entry : node_) {
-      const Place key(entry.first, file_);
-      const std::string name = key.text();
-      const auto reader = readers.find(name);
-      if (reader == readers.end()) {
-        std::string known;
-        for (const auto& [other, ignored] : readers) known += (known.empty() ? "" : ", ") + other;
-        key.fail(fmt::format("expected one of the keys {}, found {}", known, shown(key.node_)));
-      }
-      if (!seen.insert(name).second) key.fail(fmt::format("{} stands here twice", name));
-      Place value(entry.second, file_);
-      if (value.node_.IsNull()) key.fail(fmt::format("{}: expected a value, found none", name));
-      reader->second(value);
-    }
-  }
-
-  /// What `read` makes of the place; what it throws as InvalidArgument gets the place.
-  template <typename Read>
-  auto checked(Read read) const {
-    try {
-      return read(*this);
-    } catch (const InvalidArgument& error) {
-      fail(error.what());
-    }
-  }
-
- private:
-  YAML::Node node_;
-  std::string_view file_;
-};
 
 void read_target(const Place& place, Target& target) {
   place.map({
@@ -389,29 +260,6 @@ void read_families(const Place& place, std::vector<Family>& families) {
   }
 }
 
-/// Takes a document and keeps nothing.
-class Ignore : public YAML::EventHandler {
- public:
-  void OnDocumentStart(const YAML::Mark&) override {}
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnMapEnd() override {}
-};
-
-/// What stands behind the first document, YAML::Load passes over; and YAML::LoadAll of yaml-cpp 0.7 never returns from
-/// a stray bracket there.
-bool has_more_documents(const std::string& text) {
-  std::istringstream in(text);
-  YAML::Parser parser(in);
-  Ignore ignore;
-  return parser.HandleNextDocument(ignore) && parser.HandleNextDocument(ignore);
-}
-
 Config config(const Place& place) {
   Config config;
   if (place.node().IsMap()) {
@@ -452,16 +300,7 @@ std::string_view to_string(Strategy strategy) {
 }
 
 Config parse_config(std::string_view yaml, std::string_view name) {
-  YAML::Node document;
-  try {
-    const std::string text(yaml);
-    if (has_more_documents(text)) throw ParseError(fmt::format("{}:1:1: expected one YAML document, found more", name));
-    document = YAML::Load(text);
-  } catch (const YAML::Exception& error) {
-    throw ParseError(fmt::format("{}:{}:{}: expected YAML: {}", name, std::max(error.mark.line, 0) + 1,
-                                 std::max(error.mark.column, 0) + 1, error.msg));
-  }
-  return config(Place(document, name));
+  return config(Place(support::load_yaml(yaml, name), name));
 }
 
 Config read_config(const std::filesystem::path& file) {

@@ -12,9 +12,9 @@
 #include "ntorc/error.hpp"
 #include "ntorc/hls4ml/reuse.hpp"
 #include "ntorc/sweep/sweep.hpp"
+#include "support/sobol.hpp"
 #include "sweep/job_id.hpp"
 #include "sweep/network.hpp"
-#include "support/sobol.hpp"
 
 namespace ntorc::sweep {
 namespace {

@@ -8,8 +8,8 @@
 #include "ntorc/error.hpp"
 #include "ntorc/sweep/run.hpp"
 #include "support/file.hpp"
-#include "support/json_reader.hpp"
 #include "support/file_lock.hpp"
+#include "support/json_reader.hpp"
 
 namespace ntorc::sweep {
 namespace {

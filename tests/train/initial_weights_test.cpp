@@ -58,8 +58,7 @@ TEST(InitialWeights, AreOrthogonalBetweenSteps) {
 }
 
 TEST(InitialWeights, RememberInAnLstm) {
-  EXPECT_EQ(weights_of(layer(model::LayerKind::Lstm, 2, 2), 9)[2].values,
-            (std::vector<float>{0, 0, 1, 1, 0, 0, 0, 0}));
+  EXPECT_EQ(weights_of(layer(model::LayerKind::Lstm, 2, 2), 9)[2].values, (std::vector<float>{0, 0, 1, 1, 0, 0, 0, 0}));
 }
 
 }  // namespace
