@@ -91,7 +91,7 @@ LogPrior log_prior(const ModelData& data, const ModelParameters& parameters) {
     prior.gradient[i] -= 1;
   };
   for (Index p = 0; p < lengths; ++p) {
-    log_normal(p, parameters.log_lengths[p], length_median(data.parameters), kLengthSpread);
+    normal(p, parameters.log_lengths[p], length_median(data.parameters), kLengthSpread);
   }
   normal(lengths, parameters.log_absence, kAbsenceMedian, 1);
   normal(lengths + 1, parameters.log_signal, 0, kSignalSpread);

@@ -35,8 +35,10 @@ struct ModelParameters {
 /// Log of the likelihood times the priors, to a constant, and its gradient in order of the fields of ModelParameters.
 /// The constant mean is the one of largest likelihood.
 ///
-/// Priors: l log-normal(sqrt(2) + ln(parameters) / 2, sqrt(3)), noise log-normal(-4, 1) [Hvarfner, Hellsten, Nardi,
+/// Priors: ln l normal(sqrt(2) + ln(parameters) / 2, sqrt(3)) and noise log-normal(-4, 1) [Hvarfner, Hellsten, Nardi,
 /// ICML 2024, as in BoTorch since 0.12]; ln s normal(0, 1.5), ln w normal(ln(1/2), 1): ours.
+/// Departs: that of a length is a density of its logarithm, so the most likely one is its median: smoother models than
+/// BoTorch's.
 struct Evidence {
   double value = 0;
   Eigen::VectorXd gradient{};

@@ -3,6 +3,11 @@
 #include <cmath>
 
 namespace ntorc::search {
+namespace {
+
+constexpr double kRangesBeyond = 10;
+
+}  // namespace
 
 double transformed(Transform transform, double value) { return transform == Transform::Log ? std::log(value) : value; }
 
@@ -14,9 +19,10 @@ OutcomeScale scale_of(std::vector<double> values, double kept) {
     const double next = values[std::min(below + 1, values.size() - 1)];
     return values[below] + (at - static_cast<double>(below)) * (next - values[below]);
   };
-  const double far = quantile(0.75) + 3 * (quantile(0.75) - quantile(0.25));
+  const double far = quantile(0.75) + kRangesBeyond * (quantile(0.75) - quantile(0.25));
+  const double beyond = kept + 2 * kRangesBeyond * std::max(kept - values.front(), 0.0);
   OutcomeScale scale;
-  scale.ceiling = std::min(values.back(), std::max(far, kept));
+  scale.ceiling = std::min(values.back(), std::max(far, beyond));
   double sum = 0;
   for (double value : values) sum += std::min(value, scale.ceiling);
   const auto n = static_cast<double>(values.size());

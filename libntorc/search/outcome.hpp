@@ -20,10 +20,11 @@ struct OutcomeScale {
   double standardised(double value) const { return (std::min(value, ceiling) - centre) / scale; }
 };
 
-/// The ceiling is the third quartile and three times the range between the quartiles beyond, but not below `kept`: what
-/// lies on the front or within the reference is never moved. Centre and scale are mean and standard deviation below the
-/// ceiling.
+/// The ceiling is ten ranges between the quartiles beyond the third of them, or twenty ranges from the least value to
+/// `kept` beyond `kept`, whichever is higher: what lies on the front or within the reference is never moved, and what
+/// is rough but smooth is not bent. Centre and scale are mean and standard deviation below the ceiling.
 /// @param values  not empty, finite.
+/// @param kept    the worst value that counts, -infinity if there is none.
 OutcomeScale scale_of(std::vector<double> values, double kept);
 
 }  // namespace ntorc::search

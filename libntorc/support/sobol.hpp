@@ -12,7 +12,7 @@ namespace ntorc::support {
 /// digit, which keeps their even spread.
 class Sobol {
  public:
-  static constexpr std::size_t kMaxDimensions = 21;
+  static constexpr std::size_t kMaxDimensions = 64;
 
   /// @throws InvalidArgument  if `dimensions` is above kMaxDimensions.
   explicit Sobol(std::size_t dimensions, std::uint64_t seed = 0);
