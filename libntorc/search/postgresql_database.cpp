@@ -198,8 +198,8 @@ class PostgresqlDatabase final : public Database {
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     const std::string_view code = state == nullptr ? "" : state;
-    const std::string said =
-        fmt::format("{}: {}", name_, cleaned(primary == nullptr ? PQerrorMessage(connection_.get()) : primary));
+    const std::string message = primary == nullptr ? PQerrorMessage(connection_.get()) : primary;
+    const std::string said = fmt::format("{}: {}", name_, cleaned(message.substr(0, message.find('\n'))));
     // Shut down by hand, by a crash of another session, or starting: 57P01 to 57P03. Serialization failure and
     // deadlock.
     if (PQstatus(connection_.get()) != CONNECTION_OK || code.starts_with("57P0") || code.starts_with("08")) {

@@ -329,7 +329,10 @@ class SqlStore final : public Store {
                                "message FROM ntorc_trainings WHERE study = $1 ORDER BY sequence",
                                database_->dialect().now),
                    {id(study)})) {
-        Training training{.key = key_of(row, 0), .status = status_of(row[3]), .attempts = number(row[4])};
+        Training training;
+        training.key = key_of(row, 0);
+        training.status = status_of(row[3]);
+        training.attempts = number(row[4]);
         training.worker = std::move(row[5]).value_or("");
         if (row[6]) training.lease_left = std::chrono::milliseconds(number(row[6]));
         training.result = std::move(row[7]);
@@ -360,15 +363,15 @@ class SqlStore final : public Store {
   }
 
   template <typename Body>
-  auto read(Body body) {
+  std::invoke_result_t<Body> read(Body body) {
     return transact(Access::Read, std::move(body));
   }
   template <typename Body>
-  auto write(Body body) {
+  std::invoke_result_t<Body> write(Body body) {
     return transact(Access::Write, std::move(body));
   }
   template <typename Body>
-  auto transact(Access access, Body body) {
+  std::invoke_result_t<Body> transact(Access access, Body body) {
     const std::lock_guard lock(mutex_);
     if constexpr (std::is_void_v<std::invoke_result_t<Body>>) {
       database_->transact(access, body);

@@ -708,16 +708,14 @@ INSTANTIATE_TEST_SUITE_P(Backend, PostgresqlStoreTest, testing::Values(StoreKind
 
 TEST_P(PostgresqlStoreTest, GoesOnWhenItsConnectionsAreBroken) {
   const auto store = open();
-  const StudyId study = study_of(*store, 30);
-  std::atomic<bool> done = false;
-  // Breaks all connections but its own to this schema's tables, at any moment.
-  std::thread breaker([&] {
+  const StudyId study = study_of(*store, 100);
+  // Breaks the connection below at any moment.
+  const std::jthread breaker([](const std::stop_token& stop) {
     const auto other = open_postgresql(postgresql_url(), 1s);
-    while (!done) {
-      std::this_thread::sleep_for(7ms);
-      other->execute(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-          "AND application_name = 'broken'");
+    std::mt19937 random(7);
+    while (!stop.stop_requested()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 60));
+      other->execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'broken'");
     }
   });
   const auto broken = open_store(url_ + "&application_name=broken");
@@ -729,9 +727,7 @@ TEST_P(PostgresqlStoreTest, GoesOnWhenItsConnectionsAreBroken) {
     EXPECT_TRUE(broken->beat(*claim, 1h));
     EXPECT_TRUE(broken->finish(*claim, "{}", "s"));
   }
-  done = true;
-  breaker.join();
-  EXPECT_EQ(keys.size(), 30u);
+  EXPECT_EQ(keys.size(), 100u);
   for (const Training& training : store->trainings(study)) EXPECT_EQ(training.status, Status::Done);
 }
 
