@@ -13,14 +13,14 @@ namespace ntorc::model {
 namespace {
 
 /// An HDF5 identifier, closed with the object. @throws FileError  if it is none.
-class Handle {
+class WrittenHandle {
  public:
-  Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {
+  WrittenHandle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {
     if (id_ < 0) throw FileError("model.h5: HDF5 could not make it");
   }
-  ~Handle() { close_(id_); }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
+  ~WrittenHandle() { close_(id_); }
+  WrittenHandle(const WrittenHandle&) = delete;
+  WrittenHandle& operator=(const WrittenHandle&) = delete;
 
   hid_t id() const { return id_; }
 
@@ -45,7 +45,7 @@ class Types {
         text_(H5Tcopy(H5T_C_S1), H5Tclose),
         scalar_(H5Screate(H5S_SCALAR), H5Sclose) {
     check(H5Pset_fapl_core(file_.id(), increment, 0));
-    for (const Handle* const object : {&creation_, &group_, &dataset_})
+    for (const WrittenHandle* const object : {&creation_, &group_, &dataset_})
       check(H5Pset_obj_track_times(object->id(), false));
     check(H5Tset_size(text_.id(), H5T_VARIABLE));
     check(H5Tset_cset(text_.id(), H5T_CSET_UTF8));
@@ -59,50 +59,51 @@ class Types {
   hid_t scalar() const { return scalar_.id(); }
 
  private:
-  Handle file_, creation_, group_, dataset_, text_, scalar_;
+  WrittenHandle file_, creation_, group_, dataset_, text_, scalar_;
 };
 
 void write_text(const Types& types, hid_t object, const char* name, const std::string& text) {
-  const Handle attribute(H5Acreate2(object, name, types.text(), types.scalar(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const WrittenHandle attribute(H5Acreate2(object, name, types.text(), types.scalar(), H5P_DEFAULT, H5P_DEFAULT),
+                                H5Aclose);
   const char* const bytes = text.c_str();
   check(H5Awrite(attribute.id(), types.text(), static_cast<const void*>(&bytes)));
 }
 
 void write_texts(const Types& types, hid_t object, const char* name, const std::vector<std::string>& texts) {
   const hsize_t count = texts.size();
-  const Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
-  const Handle attribute(H5Acreate2(object, name, types.text(), space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const WrittenHandle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
+  const WrittenHandle attribute(H5Acreate2(object, name, types.text(), space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   std::vector<const char*> pointers;
   for (const std::string& text : texts) pointers.push_back(text.c_str());
   if (count > 0) check(H5Awrite(attribute.id(), types.text(), static_cast<const void*>(pointers.data())));
 }
 
-Handle make_group(const Types& types, hid_t parent, const std::string& name) {
+WrittenHandle make_group(const Types& types, hid_t parent, const std::string& name) {
   return {H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, types.group(), H5P_DEFAULT), H5Gclose};
 }
 
 void write_array(const Types& types, hid_t group, const std::string& name, const WeightArray& array) {
   const std::vector<hsize_t> extents(array.shape.begin(), array.shape.end());
-  const Handle space(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), H5Sclose);
-  const Handle dataset(
+  const WrittenHandle space(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), H5Sclose);
+  const WrittenHandle dataset(
       H5Dcreate2(group, name.c_str(), H5T_IEEE_F32LE, space.id(), H5P_DEFAULT, types.dataset(), H5P_DEFAULT), H5Dclose);
   check(H5Dwrite(dataset.id(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()));
 }
 
 /// Arrays lie at LAYER/LAYER/NAME; a NAME with a cell lies in a group of it.
 void write_layer(const Types& types, hid_t weights, const std::string& layer, const std::vector<WeightArray>& arrays) {
-  const Handle outer = make_group(types, weights, layer);
+  const WrittenHandle outer = make_group(types, weights, layer);
   std::vector<std::string> names;
   for (const WeightArray& array : arrays) names.push_back(layer + "/" + array.name);
   write_texts(types, outer.id(), "weight_names", names);
   if (arrays.empty()) return;
-  const Handle inner = make_group(types, outer.id(), layer);
+  const WrittenHandle inner = make_group(types, outer.id(), layer);
   const std::size_t slash = arrays.front().name.find('/');
   if (slash == std::string::npos) {
     for (const WeightArray& array : arrays) write_array(types, inner.id(), array.name, array);
     return;
   }
-  const Handle cell = make_group(types, inner.id(), arrays.front().name.substr(0, slash));
+  const WrittenHandle cell = make_group(types, inner.id(), arrays.front().name.substr(0, slash));
   for (const WeightArray& array : arrays) write_array(types, cell.id(), array.name.substr(slash + 1), array);
 }
 
@@ -117,13 +118,13 @@ std::int64_t values(const Weights& weights) {
 std::string written(const Network& network, const std::string& json, const Weights& weights) {
   constexpr std::size_t kRoomForNames = std::size_t{1} << 16;
   const Types types(sizeof(float) * static_cast<std::size_t>(values(weights)) + kRoomForNames);
-  const Handle file(H5Fcreate("model.h5", H5F_ACC_TRUNC, types.creation(), types.file()), H5Fclose);
-  const Handle root(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose);
+  const WrittenHandle file(H5Fcreate("model.h5", H5F_ACC_TRUNC, types.creation(), types.file()), H5Fclose);
+  const WrittenHandle root(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose);
   write_text(types, root.id(), "backend", "tensorflow");
   write_text(types, root.id(), "keras_version", network.keras_version);
   write_text(types, root.id(), "model_config", json);
   {
-    const Handle group = make_group(types, root.id(), "model_weights");
+    const WrittenHandle group = make_group(types, root.id(), "model_weights");
     std::vector<std::string> names;
     for (const Layer& layer : network.layers) {
       if (layer.kind != LayerKind::Input) names.push_back(layer.name);
