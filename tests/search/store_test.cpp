@@ -708,7 +708,7 @@ INSTANTIATE_TEST_SUITE_P(Backend, PostgresqlStoreTest, testing::Values(StoreKind
 
 TEST_P(PostgresqlStoreTest, GoesOnWhenItsConnectionsAreBroken) {
   const auto store = open();
-  const StudyId study = study_of(*store, 100);
+  const StudyId study = study_of(*store, 40);
   // Breaks the connection below at any moment.
   const std::jthread breaker([](const std::stop_token& stop) {
     const auto other = open_postgresql(postgresql_url(), 1s);
@@ -727,7 +727,7 @@ TEST_P(PostgresqlStoreTest, GoesOnWhenItsConnectionsAreBroken) {
     EXPECT_TRUE(broken->beat(*claim, 1h));
     EXPECT_TRUE(broken->finish(*claim, "{}", "s"));
   }
-  EXPECT_EQ(keys.size(), 100u);
+  EXPECT_EQ(keys.size(), 40u);
   for (const Training& training : store->trainings(study)) EXPECT_EQ(training.status, Status::Done);
 }
 
