@@ -203,11 +203,13 @@ class PostgresqlDatabase final : public Database {
     const std::string_view code = state == nullptr ? "" : state;
     const std::string message = primary == nullptr ? PQerrorMessage(connection_.get()) : primary;
     const std::string said = fmt::format("{}: {}", name_, cleaned(message.substr(0, message.find('\n'))));
-    // Shut down by hand, by a crash of another session, or starting: 57P01 to 57P03. Serialization failure and
-    // deadlock.
-    if (PQstatus(connection_.get()) != CONNECTION_OK || code.starts_with("57P0") || code.starts_with("08")) {
+    // Without a code it is libpq that speaks, of a connection that is gone, whether it has marked it so (after a failed
+    // read) or not (write). With: the server was shut down, had a crash, or is starting (57P01 to 57P03).
+    if (code.empty() || PQstatus(connection_.get()) != CONNECTION_OK || code.starts_with("57P0") ||
+        code.starts_with("08")) {
       throw ConnectionLost(said);
     }
+    // Serialization failure, deadlock.
     if (code == "40001" || code == "40P01") throw TransactionUndone(said);
     throw StoreError(said);
   }

@@ -24,6 +24,7 @@ programs=$(dirname "$(compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | 
 work=$(mktemp -d "${TMPDIR:-/tmp}/ntorc-pg-XXXXXX")
 as_postgres() { (cd "$work" && runuser -u postgres -- "$@"); }
 server() { as_postgres "$programs/pg_ctl" --pgdata="$work/data" --log="$work/log" --wait --silent "$@"; }
+said() { grep -v 'trying again$' "$work/said" >&2 || true; }
 finish() {
   local code=$?
   set +e
@@ -43,16 +44,16 @@ as_postgres "$programs/initdb" --pgdata="$work/data" --auth=trust --encoding=UTF
 options="-c listen_addresses= -c unix_socket_directories=$work"
 server start --options="$options"
 export NTORC_TEST_POSTGRESQL="postgresql://postgres@/postgres?host=$work"
-"$tests" --gtest_filter='*Postgresql*' --gtest_brief=1 2>"$work/said" || { cat "$work/said" >&2; die "a test failed"; }
+"$tests" --gtest_filter='*Postgresql*' --gtest_brief=1 >"$work/said" 2>&1 || { said; die "a test failed"; }
 
 # The server goes away at once, as in a crash, and comes back, while processes work and are killed.
-"$tests" --gtest_filter='*NothingIsLost*/Postgresql' --gtest_repeat=3 --gtest_brief=1 2>"$work/said" &
+"$tests" --gtest_filter='*NothingIsLost*/Postgresql' --gtest_repeat=6 --gtest_brief=1 >"$work/said" 2>&1 &
 running=$!
 restarts=0
 while sleep 1.5 && kill -0 "$running" 2>/dev/null; do
   server restart --mode=immediate
   restarts=$((restarts + 1))
 done
-wait "$running" || { cat "$work/said" >&2; die "a test failed while the server was restarted"; }
+wait "$running" || { said; die "a test failed while the server was restarted"; }
 ((restarts > 0)) || die "expected the tests to take longer than a second"
 echo "tests/postgresql: all passed, with $restarts crashes of the server"
