@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cerrno>
 #include <memory>
 #include <ntorc/error.hpp>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -120,7 +122,10 @@ class SqliteDatabase final : public Database {
 
   [[noreturn]] void fail(int code) const {
     const std::string said = connection_ ? sqlite3_errmsg(connection_.get()) : sqlite3_errstr(code);
-    const int error = connection_ ? sqlite3_system_errno(connection_.get()) : 0;
+    int error = connection_ ? sqlite3_system_errno(connection_.get()) : 0;
+    // SQLite then tries to read the file, and keeps the error of that.
+    const auto folder = std::filesystem::absolute(name_).parent_path();
+    if ((code & 0xff) == SQLITE_CANTOPEN && ::access(folder.c_str(), W_OK | X_OK) != 0) error = errno;
     switch (code & 0xff) {
       case SQLITE_NOTADB:
         throw StoreError(fmt::format("{}: expected an SQLite file, found something else", name_));
