@@ -1,6 +1,7 @@
 // train/kernels_body.hpp - the kernels, for the instructions that the including file is compiled for.
-// All of it has internal linkage, and nothing of the standard library's functions is used: an inline function of this file or
-// theirs, compiled for AVX and merged by the linker with that of another file, would run on machines without AVX.
+// All of it has internal linkage, and nothing of the standard library's functions is used: an inline function of this
+// file or theirs, compiled for AVX and merged by the linker with that of another file, would run on machines without
+// AVX.
 #pragma once
 
 #if defined(__SSE2__)
@@ -19,7 +20,7 @@ namespace {
 #if defined(__AVX512F__)
 constexpr Extent kVectorBytes = 64;
 constexpr __mmask16 kEveryLane = 0xFFFF;  // GCC 12 warns of the forms without a mask
-constexpr Extent kWideRows = 12;           // rows of a tile that is two vectors wide: what the registers hold
+constexpr Extent kWideRows = 12;          // rows of a tile that is two vectors wide: what the registers hold
 #elif defined(__AVX2__)
 constexpr Extent kVectorBytes = 32;
 constexpr Extent kWideRows = 6;
@@ -386,8 +387,8 @@ NTORC_INLINE void finish_tile(const Product<Scalar>& p, const Tile<Scalar, Rows,
 }
 
 template <class Scalar, int Rows, int Width>
-void multiply_tile(const Product<Scalar>& p, const Scalar* a, const Scalar* b, Scalar* c, const Scalar* bias, Scalar* gate,
-                   Extent columns) {
+void multiply_tile(const Product<Scalar>& p, const Scalar* a, const Scalar* b, Scalar* c, const Scalar* bias,
+                   Scalar* gate, Extent columns) {
   const Tile<Scalar, Rows, Width> tile = sum_products<Scalar, Rows, Width>(p, a, b);
   if (columns == Width * kLanes<Scalar>) {
     finish_tile<Scalar, Rows, Width>(p, tile, c, bias, gate, Whole{});
@@ -396,16 +397,16 @@ void multiply_tile(const Product<Scalar>& p, const Scalar* a, const Scalar* b, S
   }
 }
 
-/// Rows of the next tile of at most `most`, of `left` that are left: no tile is left with hardly any rows, which would wait for its
-/// own sums, and if `left` is even so is the answer.
+/// Rows of the next tile of at most `most`, of `left` that are left: no tile is left with hardly any rows, which would
+/// wait for its own sums, and if `left` is even so is the answer.
 constexpr Extent next_rows(Extent left, Extent most) {
   if (left <= most) return left;
   return left < 2 * most ? (left + 3) / 4 * 2 : most;
 }
 
 template <class Scalar, int Width>
-void multiply_rows(const Product<Scalar>& p, const Scalar* a, const Scalar* b, Scalar* c, const Scalar* bias, Scalar* gate,
-                   Extent columns) {
+void multiply_rows(const Product<Scalar>& p, const Scalar* a, const Scalar* b, Scalar* c, const Scalar* bias,
+                   Scalar* gate, Extent columns) {
   constexpr Extent kMost = Width == 1 ? kNarrowRows : kWideRows;
   const bool pools = p.finish == Finish::BiasReluPool;
   for (Extent left = p.rows; left > 0;) {
@@ -574,7 +575,8 @@ void transposed_rows(const TransposedProduct<Scalar>& p, Extent samples, const S
 template <class Scalar>
 void multiply_transposed(const TransposedProduct<Scalar>& p) {
   constexpr Extent kPanel = 2 * kLanes<Scalar>;
-  constexpr Extent kBlock = 4096;  // values of `a` and `d` that are gone through at a time: they stay in the first cache
+  constexpr Extent kBlock =
+      4096;  // values of `a` and `d` that are gone through at a time: they stay in the first cache
   const Extent sample_values = p.rows * (p.a_row + p.d_row);
   if (p.samples == 1 && sample_values > 2 * kBlock) {  // one long sample: as many short ones
     TransposedProduct<Scalar> part = p;
@@ -678,8 +680,8 @@ void lstm_backward(const LstmStep<Scalar>& p) {
       const Vector<Scalar> o = place(gates + 3 * n + j);
       const Vector<Scalar> active = place(static_cast<const Scalar*>(p.active_cell + at + j));
       const Vector<Scalar> d = place(p.d_output + at + j);
-      const Vector<Scalar> d_cell =
-          multiply_add(d * o, slope_of<Scalar>(p.activation, active), place(static_cast<const Scalar*>(p.d_cell + at + j)));
+      const Vector<Scalar> d_cell = multiply_add(d * o, slope_of<Scalar>(p.activation, active),
+                                                 place(static_cast<const Scalar*>(p.d_cell + at + j)));
       place(d_gates + j, d_cell * g * slope_of<Scalar>(p.recurrent_activation, i));
       place(d_gates + n + j, d_cell * place(p.previous_cell + at + j) * slope_of<Scalar>(p.recurrent_activation, f));
       place(d_gates + 2 * n + j, d_cell * i * slope_of<Scalar>(p.activation, g));
@@ -735,8 +737,7 @@ void gru_backward(const GruStep<Scalar>& p) {
       const Vector<Scalar> z = place(gates + j);
       const Vector<Scalar> h = place(gates + 2 * n + j);
       const Vector<Scalar> d = place(p.d_output + at + j);
-      const Vector<Scalar> d_z =
-          d * (place(p.previous + at + j) - h) * slope_of<Scalar>(p.recurrent_activation, z);
+      const Vector<Scalar> d_z = d * (place(p.previous + at + j) - h) * slope_of<Scalar>(p.recurrent_activation, z);
       const Vector<Scalar> d_h = d * (Scalar{1} - z) * slope_of<Scalar>(p.activation, h);
       place(d_gates + j, d_z);
       place(d_gates + 2 * n + j, d_h);
