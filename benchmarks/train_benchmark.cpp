@@ -15,15 +15,13 @@ using namespace ntorc;
 using train::conv;
 using train::dense;
 using train::front_network;
-using train::input;
 using train::max_pool;
 
 constexpr std::int64_t kBatch = 32;
 constexpr std::int64_t kSteps = 32;  // of an epoch
 
-model::Network with_recurrent(model::Layer layer) {
-  model::Network network = input({128, 1}) | conv(16, 3) | max_pool() | conv(16, 3) | max_pool() | std::move(layer);
-  return std::move(network) | dense(256, "softmax");
+model::Network with_recurrent(const model::Layer& layer) {
+  return train::chain({128, 1}, {conv(16, 3), max_pool(), conv(16, 3), max_pool(), layer, dense(256, "softmax")});
 }
 
 void train_epochs(benchmark::State& state, const model::Network& network, train::InstructionSet instructions) {
@@ -37,10 +35,8 @@ void train_epochs(benchmark::State& state, const model::Network& network, train:
     data.starts.push_back(i * inputs);
     data.targets(i, 0) = static_cast<float>(random() % 160);
   }
-  const train::TrainOptions options{.epochs = 1'000'000'000,
-                                    .batch = kBatch,
-                                    .loss = train::Loss::CrossEntropy,
-                                    .instructions = instructions};
+  const train::TrainOptions options{
+      .epochs = 1'000'000'000, .batch = kBatch, .loss = train::Loss::CrossEntropy, .instructions = instructions};
   train::TrainState trained = train::begin(network, 7);
   for (auto _ : state) {
     const std::int64_t until = trained.epochs + 1;
@@ -59,9 +55,10 @@ void train_epochs(benchmark::State& state, const model::Network& network, train:
 void register_network(const std::string& name, const model::Network& network) {
   for (const auto set : {train::InstructionSet::Baseline, train::InstructionSet::Avx2, train::InstructionSet::Avx512}) {
     if (!train::has_instruction_set(set)) continue;
-    benchmark::RegisterBenchmark((name + "/" + std::string(to_string(set))).c_str(),
-                                 [network, set](benchmark::State& state) { train_epochs(state, network, set); })
-        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark((name + "/" + std::string(to_string(set))).c_str(), [network,
+                                                                                      set](benchmark::State& state) {
+      train_epochs(state, network, set);
+    })->Unit(benchmark::kMillisecond);
   }
 }
 

@@ -5,7 +5,8 @@ namespace ntorc::train {
 namespace {
 
 /// Keras's sums over windows of steps: out[t] = sum_j in[t * stride + j * dilation - left] * kernel[j] + bias.
-/// The margins of `in` are the padding, so a sample's windows are rows of one matrix that overlap: one product, nothing copied.
+/// The margins of `in` are the padding, so a sample's windows are rows of one matrix that overlap: one product, nothing
+/// copied.
 template <class Scalar>
 class Convolution : public Operation<Scalar> {
  public:
@@ -287,7 +288,8 @@ std::unique_ptr<Operation<Scalar>> make_convolution(const model::Layer& layer, F
 }
 
 template <class Scalar>
-std::unique_ptr<Operation<Scalar>> make_dense(const model::Layer& layer, Function activation, const Site<Scalar>& site) {
+std::unique_ptr<Operation<Scalar>> make_dense(const model::Layer& layer, Function activation,
+                                              const Site<Scalar>& site) {
   return std::make_unique<Dense<Scalar>>(layer, activation, site);
 }
 

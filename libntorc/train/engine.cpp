@@ -78,8 +78,7 @@ Engine<Scalar>::Engine(const model::Network& network, const Kernels<Scalar>& ker
         const Function activation = activation_of(chain, next);
         const bool pools = activation == Function::Relu && next < chain.size() && halves(*chain[next]);
         if (pools) out.elements = model::elements(chain[next++]->output_shape);
-        operations_.push_back(
-            make_convolution(layer, activation, pools ? Pooling::ReluOfTwo : Pooling::None, site));
+        operations_.push_back(make_convolution(layer, activation, pools ? Pooling::ReluOfTwo : Pooling::None, site));
         break;
       }
       case LayerKind::Dense:
@@ -100,6 +99,7 @@ Engine<Scalar>::Engine(const model::Network& network, const Kernels<Scalar>& ker
   }
   for (const auto& tensor : tensors_) tensor->allocate(batch);
   for (const auto& operation : operations_) operation->allocate(batch);
+  d_output_ = Buffer<Scalar>(batch * outputs());
 }
 
 template <class Scalar>
@@ -110,6 +110,10 @@ void Engine<Scalar>::forward(Extent batch) {
 template <class Scalar>
 void Engine<Scalar>::backward(Extent batch) {
   parameters_.gradient.clear();
+  for (Extent sample = 0; sample < batch; ++sample) {
+    const Scalar* from = d_output_.at(sample * outputs());
+    std::copy(from, from + outputs(), tensors_.back()->d_at(sample));
+  }
   for (auto operation = operations_.rbegin(); operation != operations_.rend(); ++operation) {
     (*operation)->backward(batch);
   }

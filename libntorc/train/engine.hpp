@@ -47,10 +47,10 @@ struct Margins {
 /// What one layer gives to the next, for a batch.
 template <class Scalar>
 struct Tensor {
-  Extent elements = 0;    ///< of one sample
+  Extent elements = 0;  ///< of one sample
   bool has_gradient = true;
-  Margins around{};       ///< of the values: set by the layer that takes them
-  Margins d_around{};     ///< of the gradient: set by the layer that gives the values
+  Margins around{};    ///< of the values: set by the layer that takes them
+  Margins d_around{};  ///< of the gradient: set by the layer that gives the values
   Buffer<Scalar> values{}, gradient{};
 
   Extent stride() const { return around.before + elements + around.after; }
@@ -77,7 +77,8 @@ class Operation {
   virtual ~Operation() = default;
   virtual void allocate(Extent batch) = 0;  ///< once, when the margins of its tensors are known
   virtual void forward(Extent batch) = 0;
-  /// From the gradient of what it gave, which it may overwrite, to that of what it took and of its weights, which are 0 before.
+  /// From the gradient of what it gave, which it may overwrite, to that of what it took and of its weights, which are 0
+  /// before.
   virtual void backward(Extent batch) = 0;
 };
 
@@ -111,7 +112,8 @@ std::unique_ptr<Operation<Scalar>> make_activation(Function activation, const Si
 /// Of a name that check_trainable lets pass; softmax is Linear, as it belongs to the loss.
 Function function_named(const std::string& name);
 
-/// Rows by columns at `from`, or their transpose, as the panels of Product::b at `to`: `height` rows in all, from row `first` on.
+/// Rows by columns at `from`, or their transpose, as the panels of Product::b at `to`: `height` rows in all, from row
+/// `first` on.
 enum class Turn { AsIs, Transposed };
 template <class Scalar>
 void pack(Extent panel, Turn turn, Extent rows, Extent columns, Extent row_stride, const Scalar* from, Extent height,
@@ -136,8 +138,8 @@ class Engine {
   Scalar* weights() { return parameters_.weights.at(); }
   Scalar* gradient() { return parameters_.gradient.at(); }
   Scalar* input(Extent sample) { return tensors_.front()->at(sample); }
-  Scalar* output() { return tensors_.back()->at(0); }       ///< batch x outputs, before a softmax
-  Scalar* d_output() { return tensors_.back()->d_at(0); }  ///< to be set before backward
+  Scalar* output() { return tensors_.back()->at(0); }  ///< batch x outputs, before a softmax
+  Scalar* d_output() { return d_output_.at(); }        ///< batch x outputs, to be set before backward
   void forward(Extent batch);
   void backward(Extent batch);
 
@@ -145,6 +147,7 @@ class Engine {
   Parameters<Scalar> parameters_;
   std::vector<std::unique_ptr<Tensor<Scalar>>> tensors_;
   std::vector<std::unique_ptr<Operation<Scalar>>> operations_;
+  Buffer<Scalar> d_output_;
 };
 
 extern template class Engine<float>;

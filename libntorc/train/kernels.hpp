@@ -16,9 +16,10 @@ enum class Function { Linear, Relu, Sigmoid, Tanh };
 enum class Finish { Store, Add, Bias, BiasRelu, BiasReluPool };
 
 /// c = a * b for each of `samples`: rows x (segments * depth) by (segments * depth) x columns.
-/// Row r of `a` is `segments` runs of `depth` values, run s at a + r * a_row + s * a_segment: rows may overlap, which makes a
-/// convolution one product. Column j of `b` is in panel j / panel, at b + (j / panel) * b_panel + j % panel, row k at k * b_row
-/// from there: a packed matrix, or with b_panel = panel a plain one. `b` and `bias` are read beyond the last column.
+/// Row r of `a` is `segments` runs of `depth` values, run s at a + r * a_row + s * a_segment: rows may overlap, which
+/// makes a convolution one product. Column j of `b` is in panel j / panel, at b + (j / panel) * b_panel + j % panel,
+/// row k at k * b_row from there: a packed matrix, or with b_panel = panel a plain one. `b` and `bias` are read beyond
+/// the last column.
 template <class Scalar>
 struct Product {
   Extent samples = 1, rows = 0, columns = 0, segments = 1, depth = 0;
@@ -30,8 +31,8 @@ struct Product {
   Extent c_sample = 0, c_row = 0;
   Finish finish = Finish::Store;
   const Scalar* bias = nullptr;
-  /// BiasReluPool: `rows` is even, and row r of c is the maximum of rows 2r and 2r + 1 and of 0. Where it is 0, `gate` is 0, else 1
-  /// or -1 as the first or the second row has it; laid out as samples x rows / 2 x columns without gaps.
+  /// BiasReluPool: `rows` is even, and row r of c is the maximum of rows 2r and 2r + 1 and of 0. Where it is 0, `gate`
+  /// is 0, else 1 or -1 as the first or the second row has it; laid out as samples x rows / 2 x columns without gaps.
   Scalar* gate = nullptr;
 };
 
@@ -85,8 +86,8 @@ struct GruStep {
   Scalar* d_previous = nullptr;   ///< added to
 };
 
-/// Every function works on what it is given alone. Plain pointers, as each set is compiled for its own instructions: nothing that
-/// another file could share may come out of it.
+/// Every function works on what it is given alone. Plain pointers, as each set is compiled for its own instructions:
+/// nothing that another file could share may come out of it.
 template <class Scalar>
 struct Kernels {
   Extent panel;  ///< columns of a packed panel
@@ -95,8 +96,8 @@ struct Kernels {
   /// sums[j] += the sum of column j.
   void (*add_column_sums)(Extent rows, Extent columns, const Scalar* d, Extent d_row, Scalar* sums);
   /// What Product::gate sends back: d_full is samples x 2 rows x columns, its samples d_sample apart.
-  void (*unpool)(Extent samples, Extent rows, Extent columns, const Scalar* d_pooled, const Scalar* gate, Scalar* d_full,
-                 Extent d_sample);
+  void (*unpool)(Extent samples, Extent rows, Extent columns, const Scalar* d_pooled, const Scalar* gate,
+                 Scalar* d_full, Extent d_sample);
   void (*activate)(Function, Extent count, Scalar* values);
   /// d *= the derivative where the function's value is y.
   void (*deactivate)(Function, Extent count, const Scalar* y, Scalar* d);

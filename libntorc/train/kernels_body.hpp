@@ -1,6 +1,7 @@
 // train/kernels_body.hpp - the kernels, for the instructions that the including file is compiled for.
-// All of it has internal linkage, and nothing of the standard library's functions is used: an inline function of this file or
-// theirs, compiled for AVX and merged by the linker with that of another file, would run on machines without AVX.
+// All of it has internal linkage, and nothing of the standard library's functions is used: an inline function of this
+// file or theirs, compiled for AVX and merged by the linker with that of another file, would run on machines without
+// AVX.
 #pragma once
 
 #if defined(__SSE2__)
@@ -12,6 +13,7 @@
 #include "train/kernels.hpp"
 
 #define NTORC_INLINE [[gnu::always_inline]] inline
+#define NTORC_FLAT __attribute__((always_inline))  // of a lambda
 
 namespace ntorc::train {
 namespace {
@@ -19,7 +21,7 @@ namespace {
 #if defined(__AVX512F__)
 constexpr Extent kVectorBytes = 64;
 constexpr __mmask16 kEveryLane = 0xFFFF;  // GCC 12 warns of the forms without a mask
-constexpr Extent kWideRows = 12;           // rows of a tile that is two vectors wide: what the registers hold
+constexpr Extent kWideRows = 12;          // rows of a tile that is two vectors wide: what the registers hold
 #elif defined(__AVX2__)
 constexpr Extent kVectorBytes = 32;
 constexpr Extent kWideRows = 6;
@@ -29,7 +31,16 @@ constexpr Extent kWideRows = 6;
 #endif
 constexpr Extent kNarrowRows = 12;
 
+#if defined(__AVX512F__)  // the types of the intrinsics: a conversion keeps GCC from holding arrays of them in
+                          // registers
+using Floats = __m512;
+#elif defined(__AVX2__)
+using Floats = __m256;
+#elif defined(__SSE2__)
+using Floats = __m128;
+#else
 using Floats [[gnu::vector_size(kVectorBytes)]] = float;
+#endif
 using Doubles [[gnu::vector_size(kVectorBytes)]] = double;
 using Words [[gnu::vector_size(kVectorBytes)]] = std::int32_t;
 
@@ -115,10 +126,18 @@ NTORC_INLINE void store(Scalar* to, Vector<Scalar> values) {
   __builtin_memcpy(to, &values, sizeof values);
 }
 
-template <class Scalar>
-NTORC_INLINE Vector<Scalar> all(Scalar value) {
-  return Vector<Scalar>{} + value;
+NTORC_INLINE Floats all(float value) {
+#if defined(__AVX512F__)
+  return _mm512_set1_ps(value);
+#elif defined(__AVX2__)
+  return _mm256_set1_ps(value);
+#elif defined(__SSE2__)
+  return _mm_set1_ps(value);
+#else
+  return Floats{} + value;
+#endif
 }
+NTORC_INLINE Doubles all(double value) { return Doubles{} + value; }
 
 template <class Scalar>
 NTORC_INLINE Vector<Scalar> load_first(const Scalar* from, Extent count) {
@@ -292,6 +311,31 @@ void softmax(Extent rows, Extent columns, Scalar scale, Scalar* values, Scalar* 
 
 // --- Products --------------------------------------------------------------------------------------------------------
 
+template <int I>
+struct Constant {
+  static constexpr int value = I;
+};
+
+/// body(Constant<0>{}), ..., body(Constant<Count - 1>{}): places in a tile that the compiler knows at once, so that the
+/// tile is registers and no memory. By value for the same reason: a body whose address is taken keeps what it refers to
+/// in memory.
+template <int Count, int I = 0, class Body>
+NTORC_INLINE void repeat(Body body) {
+  if constexpr (I < Count) {
+    body(Constant<I>{});
+    repeat<Count, I + 1>(body);
+  }
+}
+
+/// body(row, width) for every vector of a tile.
+template <int Rows, int Width, int I = 0, class Body>
+NTORC_INLINE void for_tile(Body body) {
+  if constexpr (I < Rows * Width) {
+    body(Constant<I / Width>{}, Constant<I % Width>{});
+    for_tile<Rows, Width, I + 1>(body);
+  }
+}
+
 template <class Scalar, int Rows, int Width>
 struct Tile {
   Vector<Scalar> values[Rows][Width];
@@ -299,24 +343,22 @@ struct Tile {
 
 template <class Scalar, int Rows, int Width>
 NTORC_INLINE Tile<Scalar, Rows, Width> sum_products(const Product<Scalar>& p, const Scalar* a, const Scalar* b) {
-  Tile<Scalar, Rows, Width> tile{};
+  constexpr int kBases = (Rows + 2) / 3;
+  Tile<Scalar, Rows, Width> tile;
+  for_tile<Rows, Width>([&](auto r, auto w) NTORC_FLAT { tile.values[r.value][w.value] = Vector<Scalar>{}; });
   const Extent row = p.a_row;
   for (Extent s = 0; s < p.segments; ++s) {
-    const Scalar* base[(Rows + 2) / 3];  // rows 3 i, 3 i + 1 and 3 i + 2 are at strides of 0, 1 and 2 from base i
-#pragma GCC unroll 4
-    for (int i = 0; i < (Rows + 2) / 3; ++i) base[i] = a + s * p.a_segment + 3 * i * row;
+    const Scalar* base[kBases];  // rows 3 i, 3 i + 1 and 3 i + 2 are 0, 1 and 2 strides from base i
+    repeat<kBases>([&](auto i) NTORC_FLAT { base[i.value] = a + s * p.a_segment + 3 * i.value * row; });
     for (Extent k = 0; k < p.depth; ++k) {
       Vector<Scalar> columns[Width];
-#pragma GCC unroll 2
-      for (int w = 0; w < Width; ++w) columns[w] = load(b + w * kLanes<Scalar>);
-#pragma GCC unroll 12
-      for (int r = 0; r < Rows; ++r) {
-        const Vector<Scalar> value = all(base[r / 3][(r % 3) * row]);
-#pragma GCC unroll 2
-        for (int w = 0; w < Width; ++w) tile.values[r][w] = multiply_add(value, columns[w], tile.values[r][w]);
-      }
-#pragma GCC unroll 4
-      for (int i = 0; i < (Rows + 2) / 3; ++i) ++base[i];
+      repeat<Width>([&](auto w) NTORC_FLAT { columns[w.value] = load(b + w.value * kLanes<Scalar>); });
+      for_tile<Rows, Width>([&](auto r, auto w) NTORC_FLAT {
+        constexpr int kRow = decltype(r)::value;
+        tile.values[kRow][w.value] =
+            multiply_add(all(base[kRow / 3][(kRow % 3) * row]), columns[w.value], tile.values[kRow][w.value]);
+      });
+      repeat<kBases>([&](auto i) NTORC_FLAT { ++base[i.value]; });
       b += p.b_row;
     }
   }
@@ -326,68 +368,52 @@ NTORC_INLINE Tile<Scalar, Rows, Width> sum_products(const Product<Scalar>& p, co
 template <class Scalar, int Rows, int Width, class Place>
 NTORC_INLINE void finish_tile(const Product<Scalar>& p, const Tile<Scalar, Rows, Width>& tile, Scalar* c,
                               const Scalar* bias, Scalar* gate, Place place_last) {
-  const auto put = [&](Scalar* to, Vector<Scalar> value, int w) {
-    if (w + 1 < Width) {
+  const auto put = [&](Scalar* to, Vector<Scalar> value, auto w) NTORC_FLAT {
+    if constexpr (decltype(w)::value + 1 < Width) {
       store(to, value);
     } else {
       place_last(to, value);
     }
   };
+  const auto place_of = [&](auto r, auto w) NTORC_FLAT { return c + r.value * p.c_row + w.value * kLanes<Scalar>; };
   switch (p.finish) {
     case Finish::Store:
-#pragma GCC unroll 12
-      for (int r = 0; r < Rows; ++r) {
-#pragma GCC unroll 2
-        for (int w = 0; w < Width; ++w) put(c + r * p.c_row + w * kLanes<Scalar>, tile.values[r][w], w);
-      }
+      for_tile<Rows, Width>([&](auto r, auto w) NTORC_FLAT { put(place_of(r, w), tile.values[r.value][w.value], w); });
       return;
     case Finish::Add:
-#pragma GCC unroll 12
-      for (int r = 0; r < Rows; ++r) {
-#pragma GCC unroll 2
-        for (int w = 0; w < Width; ++w) {
-          Scalar* to = c + r * p.c_row + w * kLanes<Scalar>;
-          const auto old = w + 1 < Width ? load(to) : place_last(static_cast<const Scalar*>(to));
-          put(to, old + tile.values[r][w], w);
-        }
-      }
+      for_tile<Rows, Width>([&](auto r, auto w) NTORC_FLAT {
+        const Scalar* from = place_of(r, w);
+        const Vector<Scalar> old = decltype(w)::value + 1 < Width ? load(from) : place_last(from);
+        put(place_of(r, w), old + tile.values[r.value][w.value], w);
+      });
       return;
     case Finish::Bias:
-    case Finish::BiasRelu: {
-      const bool relu = p.finish == Finish::BiasRelu;
-#pragma GCC unroll 12
-      for (int r = 0; r < Rows; ++r) {
-#pragma GCC unroll 2
-        for (int w = 0; w < Width; ++w) {
-          Vector<Scalar> sum = tile.values[r][w] + load(bias + w * kLanes<Scalar>);
-          if (relu) sum = maximum(Vector<Scalar>{}, sum);
-          put(c + r * p.c_row + w * kLanes<Scalar>, sum, w);
-        }
-      }
+      for_tile<Rows, Width>([&](auto r, auto w) NTORC_FLAT {
+        put(place_of(r, w), tile.values[r.value][w.value] + load(bias + w.value * kLanes<Scalar>), w);
+      });
       return;
-    }
+    case Finish::BiasRelu:
+      for_tile<Rows, Width>([&](auto r, auto w) NTORC_FLAT {
+        const Vector<Scalar> sum = tile.values[r.value][w.value] + load(bias + w.value * kLanes<Scalar>);
+        put(place_of(r, w), maximum(Vector<Scalar>{}, sum), w);
+      });
+      return;
     case Finish::BiasReluPool:
-      if constexpr (Rows % 2 == 0) {
-#pragma GCC unroll 6
-        for (int r = 0; r < Rows; r += 2) {
-#pragma GCC unroll 2
-          for (int w = 0; w < Width; ++w) {
-            const Vector<Scalar> first = tile.values[r][w];
-            const Vector<Scalar> second = tile.values[r + 1][w];
-            const Vector<Scalar> most = maximum(first, second) + load(bias + w * kLanes<Scalar>);
-            const Vector<Scalar> side = first >= second ? all(Scalar{1}) : all(Scalar{-1});
-            put(c + r / 2 * p.c_row + w * kLanes<Scalar>, maximum(Vector<Scalar>{}, most), w);
-            put(gate + r / 2 * p.columns + w * kLanes<Scalar>, most > Scalar{0} ? side : Vector<Scalar>{}, w);
-          }
-        }
-      }
+      for_tile<Rows / 2, Width>([&](auto r, auto w) NTORC_FLAT {
+        const Vector<Scalar> first = tile.values[2 * r.value][w.value];
+        const Vector<Scalar> second = tile.values[2 * r.value + 1][w.value];
+        const Vector<Scalar> most = maximum(first, second) + load(bias + w.value * kLanes<Scalar>);
+        const Vector<Scalar> side = first >= second ? all(Scalar{1}) : all(Scalar{-1});
+        put(place_of(r, w), maximum(Vector<Scalar>{}, most), w);
+        put(gate + r.value * p.columns + w.value * kLanes<Scalar>, most > Scalar{0} ? side : Vector<Scalar>{}, w);
+      });
       return;
   }
 }
 
 template <class Scalar, int Rows, int Width>
-void multiply_tile(const Product<Scalar>& p, const Scalar* a, const Scalar* b, Scalar* c, const Scalar* bias, Scalar* gate,
-                   Extent columns) {
+void multiply_tile(const Product<Scalar>& p, const Scalar* a, const Scalar* b, Scalar* c, const Scalar* bias,
+                   Scalar* gate, Extent columns) {
   const Tile<Scalar, Rows, Width> tile = sum_products<Scalar, Rows, Width>(p, a, b);
   if (columns == Width * kLanes<Scalar>) {
     finish_tile<Scalar, Rows, Width>(p, tile, c, bias, gate, Whole{});
@@ -396,16 +422,16 @@ void multiply_tile(const Product<Scalar>& p, const Scalar* a, const Scalar* b, S
   }
 }
 
-/// Rows of the next tile of at most `most`, of `left` that are left: no tile is left with hardly any rows, which would wait for its
-/// own sums, and if `left` is even so is the answer.
+/// Rows of the next tile of at most `most`, of `left` that are left: no tile is left with hardly any rows, which would
+/// wait for its own sums, and if `left` is even so is the answer.
 constexpr Extent next_rows(Extent left, Extent most) {
   if (left <= most) return left;
   return left < 2 * most ? (left + 3) / 4 * 2 : most;
 }
 
 template <class Scalar, int Width>
-void multiply_rows(const Product<Scalar>& p, const Scalar* a, const Scalar* b, Scalar* c, const Scalar* bias, Scalar* gate,
-                   Extent columns) {
+void multiply_rows(const Product<Scalar>& p, const Scalar* a, const Scalar* b, Scalar* c, const Scalar* bias,
+                   Scalar* gate, Extent columns) {
   constexpr Extent kMost = Width == 1 ? kNarrowRows : kWideRows;
   const bool pools = p.finish == Finish::BiasReluPool;
   for (Extent left = p.rows; left > 0;) {
@@ -485,35 +511,29 @@ void multiply(const Product<Scalar>& p) {
 template <class Scalar, int Rows, int Width>
 void transposed_tile(const TransposedProduct<Scalar>& p, Extent samples, const Scalar* a, const Scalar* d, Scalar* c,
                      Extent columns) {
-  Tile<Scalar, Rows, Width> tile{};
+  Tile<Scalar, Rows, Width> tile;
+  for_tile<Rows, Width>([&](auto r, auto w) NTORC_FLAT { tile.values[r.value][w.value] = Vector<Scalar>{}; });
   for (Extent sample = 0; sample < samples; ++sample) {
     const Scalar* from = a + sample * p.a_sample;
     const Scalar* by = d + sample * p.d_sample;
     for (Extent m = 0; m < p.rows; ++m, from += p.a_row, by += p.d_row) {
       Vector<Scalar> values[Width];
-#pragma GCC unroll 2
-      for (int w = 0; w < Width; ++w) values[w] = load(by + w * kLanes<Scalar>);
-#pragma GCC unroll 12
-      for (int r = 0; r < Rows; ++r) {
-        const Vector<Scalar> value = all(from[r]);
-#pragma GCC unroll 2
-        for (int w = 0; w < Width; ++w) tile.values[r][w] = multiply_add(value, values[w], tile.values[r][w]);
-      }
+      repeat<Width>([&](auto w) NTORC_FLAT { values[w.value] = load(by + w.value * kLanes<Scalar>); });
+      for_tile<Rows, Width>([&](auto r, auto w) NTORC_FLAT {
+        tile.values[r.value][w.value] =
+            multiply_add(all(from[r.value]), values[w.value], tile.values[r.value][w.value]);
+      });
     }
   }
   const Extent last = columns - (Width - 1) * kLanes<Scalar>;
-#pragma GCC unroll 12
-  for (int r = 0; r < Rows; ++r) {
-#pragma GCC unroll 2
-    for (int w = 0; w < Width; ++w) {
-      Scalar* to = c + r * p.c_row + w * kLanes<Scalar>;
-      if (w + 1 < Width || last == kLanes<Scalar>) {
-        store(to, load(to) + tile.values[r][w]);
-      } else {
-        store_first(to, load_first(to, last) + tile.values[r][w], last);
-      }
+  for_tile<Rows, Width>([&](auto r, auto w) NTORC_FLAT {
+    Scalar* to = c + r.value * p.c_row + w.value * kLanes<Scalar>;
+    if (decltype(w)::value + 1 < Width || last == kLanes<Scalar>) {
+      store(to, load(static_cast<const Scalar*>(to)) + tile.values[r.value][w.value]);
+    } else {
+      store_first(to, load_first(static_cast<const Scalar*>(to), last) + tile.values[r.value][w.value], last);
     }
-  }
+  });
 }
 
 template <class Scalar, int Width>
@@ -574,7 +594,8 @@ void transposed_rows(const TransposedProduct<Scalar>& p, Extent samples, const S
 template <class Scalar>
 void multiply_transposed(const TransposedProduct<Scalar>& p) {
   constexpr Extent kPanel = 2 * kLanes<Scalar>;
-  constexpr Extent kBlock = 4096;  // values of `a` and `d` that are gone through at a time: they stay in the first cache
+  constexpr Extent kBlock =
+      4096;  // values of `a` and `d` that are gone through at a time: they stay in the first cache
   const Extent sample_values = p.rows * (p.a_row + p.d_row);
   if (p.samples == 1 && sample_values > 2 * kBlock) {  // one long sample: as many short ones
     TransposedProduct<Scalar> part = p;
@@ -678,8 +699,8 @@ void lstm_backward(const LstmStep<Scalar>& p) {
       const Vector<Scalar> o = place(gates + 3 * n + j);
       const Vector<Scalar> active = place(static_cast<const Scalar*>(p.active_cell + at + j));
       const Vector<Scalar> d = place(p.d_output + at + j);
-      const Vector<Scalar> d_cell =
-          multiply_add(d * o, slope_of<Scalar>(p.activation, active), place(static_cast<const Scalar*>(p.d_cell + at + j)));
+      const Vector<Scalar> d_cell = multiply_add(d * o, slope_of<Scalar>(p.activation, active),
+                                                 place(static_cast<const Scalar*>(p.d_cell + at + j)));
       place(d_gates + j, d_cell * g * slope_of<Scalar>(p.recurrent_activation, i));
       place(d_gates + n + j, d_cell * place(p.previous_cell + at + j) * slope_of<Scalar>(p.recurrent_activation, f));
       place(d_gates + 2 * n + j, d_cell * i * slope_of<Scalar>(p.activation, g));
@@ -735,8 +756,7 @@ void gru_backward(const GruStep<Scalar>& p) {
       const Vector<Scalar> z = place(gates + j);
       const Vector<Scalar> h = place(gates + 2 * n + j);
       const Vector<Scalar> d = place(p.d_output + at + j);
-      const Vector<Scalar> d_z =
-          d * (place(p.previous + at + j) - h) * slope_of<Scalar>(p.recurrent_activation, z);
+      const Vector<Scalar> d_z = d * (place(p.previous + at + j) - h) * slope_of<Scalar>(p.recurrent_activation, z);
       const Vector<Scalar> d_h = d * (Scalar{1} - z) * slope_of<Scalar>(p.activation, h);
       place(d_gates + j, d_z);
       place(d_gates + 2 * n + j, d_h);

@@ -19,8 +19,8 @@ double cross_entropy(const Kernels<Scalar>& kernels, Extent rows, Extent columns
   for (Extent row = 0; row < rows; ++row) {
     const Extent at = row * columns + static_cast<Extent>(targets[row]);
     const auto i = static_cast<std::size_t>(row);
-    loss += std::log(static_cast<double>(sums[i])) +
-            (static_cast<double>(maxima[i]) - static_cast<double>(outputs[at]));
+    loss +=
+        std::log(static_cast<double>(sums[i])) + (static_cast<double>(maxima[i]) - static_cast<double>(outputs[at]));
     d_outputs[at] -= share;
   }
   return loss;

@@ -14,8 +14,9 @@ struct LossKind {
   double huber_delta = 1;
 };
 
-/// The sum of the losses of `rows` samples. `outputs` and `d_outputs` are rows x columns; d_outputs becomes the gradient of the mean
-/// of the losses. @param targets  rows x columns, or for CrossEntropy a class for each row, of outputs before the softmax
+/// The sum of the losses of `rows` samples. `outputs` and `d_outputs` are rows x columns; d_outputs becomes the
+/// gradient of the mean of the losses. @param targets  rows x columns, or for CrossEntropy a class for each row, of
+/// outputs before the softmax
 template <class Scalar>
 double loss_and_gradient(const LossKind& kind, const Kernels<Scalar>& kernels, Extent rows, Extent columns,
                          const Scalar* outputs, const Scalar* targets, Scalar* d_outputs);

@@ -3,8 +3,8 @@
 namespace ntorc::train {
 namespace {
 
-/// What LSTM and GRU have in common. Matrices over time lie step by step, rows are the samples of the batch: the inputs of all steps
-/// are then one matrix, and slot t of the outputs stands before step t, slot 0 being zeros.
+/// What LSTM and GRU have in common. Matrices over time lie step by step, rows are the samples of the batch: the inputs
+/// of all steps are then one matrix, and slot t of the outputs stands before step t, slot 0 being zeros.
 template <class Scalar>
 class Recurrent : public Operation<Scalar> {
  protected:
@@ -216,7 +216,8 @@ class Lstm : public Recurrent<Scalar> {
   Buffer<Scalar> cells_, active_cells_, d_cell_, no_bias_;
 };
 
-/// Keras's two kinds: the reset gate acts on the previous output before its product, or on the product and its bias after.
+/// Keras's two kinds: the reset gate acts on the previous output before its product, or on the product and its bias
+/// after.
 template <class Scalar>
 class Gru : public Recurrent<Scalar> {
   using Base = Recurrent<Scalar>;
@@ -253,7 +254,8 @@ class Gru : public Recurrent<Scalar> {
     for (Extent t = 0; t < this->steps_; ++t) {
       const GruStep<Scalar> step = at(t, batch);
       Scalar* recurrent = recurrent_.at(t * batch * width);
-      this->multiply_packed(batch, n, step.previous, n, this->packed_.at(), first, recurrent, width, Finish::Bias, sums);
+      this->multiply_packed(batch, n, step.previous, n, this->packed_.at(), first, recurrent, width, Finish::Bias,
+                            sums);
       this->site_.kernels.gru_gates(step);
       if (!resets_after_) {
         this->multiply_packed(batch, n, step.reset, n, packed_last_.at(), n, recurrent + 2 * n, width, Finish::Store);

@@ -84,8 +84,7 @@ std::vector<std::pair<std::string, std::int64_t>> expected_weights(const model::
 void check_weights(const model::Network& network, const model::Weights& weights) {
   const auto expected = expected_weights(network);
   if (weights.size() != expected.size()) {
-    throw InvalidArgument(
-        fmt::format("weights: expected those of {} layers, got {}", expected.size(), weights.size()));
+    throw InvalidArgument(fmt::format("weights: expected those of {} layers, got {}", expected.size(), weights.size()));
   }
   for (std::size_t i = 0; i < expected.size(); ++i) {
     std::size_t count = 0;
@@ -175,7 +174,8 @@ class Training {
       : data_(data),
         options_(options),
         state_(std::move(state)),
-        batch_(static_cast<Extent>(std::min<std::int64_t>(options.batch, static_cast<std::int64_t>(data.starts.size())))),
+        batch_(
+            static_cast<Extent>(std::min<std::int64_t>(options.batch, static_cast<std::int64_t>(data.starts.size())))),
         kernels_(kernels_of(options.instructions.value_or(best_instruction_set()))),
         engine_(network, kernels_, batch_),
         targets_(batch_ * data.targets.cols()) {
@@ -218,8 +218,9 @@ class Training {
       std::copy(target, target + columns, targets_.at(i * columns));
     }
     engine_.forward(rows);
-    const double loss = loss_and_gradient<float>({options_.loss, options_.huber_delta}, kernels_, rows,
-                                                 engine_.outputs(), engine_.output(), targets_.at(), engine_.d_output());
+    const double loss =
+        loss_and_gradient<float>({options_.loss, options_.huber_delta}, kernels_, rows, engine_.outputs(),
+                                 engine_.output(), targets_.at(), engine_.d_output());
     engine_.backward(rows);
     clip(options_, engine_.weight_count(), engine_.gradient());
     ++state_.steps;

@@ -3,29 +3,24 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "ntorc/model/network.hpp"
 
 namespace ntorc::train {
 
-inline model::Network input(model::Shape shape) {
+/// An input of that shape and the layers behind it; their names, inputs and shapes are set here.
+inline model::Network chain(model::Shape shape, std::vector<model::Layer> layers) {
   model::Network network;
-  model::Layer layer{.name = "input", .kind = model::LayerKind::Input};
-  layer.input_shape = shape;
-  layer.output_shape = std::move(shape);
-  network.layers.push_back(layer);
-  network.outputs = {0};
-  return network;
-}
-
-/// `network` and one layer more; its shapes, inputs and name are set here.
-inline model::Network operator|(model::Network network, model::Layer layer) {
-  layer.name = std::string(to_string(layer.kind)) + "_" + std::to_string(network.layers.size());
-  layer.inputs = {network.layers.size() - 1};
-  layer.input_shape = network.layers.back().output_shape;
-  layer.output_shape = infer_output_shape(layer);
-  network.outputs = {network.layers.size()};
-  network.layers.push_back(std::move(layer));
+  network.layers.push_back({.name = "input", .input_shape = shape, .output_shape = shape});
+  for (model::Layer& layer : layers) {
+    layer.name = std::string(to_string(layer.kind)) + "_" + std::to_string(network.layers.size());
+    layer.inputs = {network.layers.size() - 1};
+    layer.input_shape = network.layers.back().output_shape;
+    layer.output_shape = infer_output_shape(layer);
+    network.layers.push_back(std::move(layer));
+  }
+  network.outputs = {network.layers.size() - 1};
   return network;
 }
 
@@ -79,14 +74,16 @@ inline model::Layer sequences(model::Layer layer) {
   return layer;
 }
 
-/// N-TORC's L_conv_filters_dense_width: blocks of a convolution of 3 and a pooling of 2, dense layers, a softmax of 256.
+/// N-TORC's L_conv_filters_dense_width: blocks of a convolution of 3 and a pooling of 2, dense layers, a softmax of
+/// 256.
 inline model::Network front_network(std::int64_t window, int blocks, std::int64_t filters, int hidden,
                                     std::int64_t width) {
-  model::Network network = input({window, 1});
-  for (int i = 0; i < blocks; ++i) network = std::move(network) | conv(filters, 3) | max_pool();
-  network = std::move(network) | flatten();
-  for (int i = 0; i < hidden; ++i) network = std::move(network) | dense(width, "relu");
-  return std::move(network) | dense(256, "softmax");
+  std::vector<model::Layer> layers;
+  for (int i = 0; i < blocks; ++i) layers.insert(layers.end(), {conv(filters, 3), max_pool()});
+  layers.push_back(flatten());
+  layers.insert(layers.end(), static_cast<std::size_t>(hidden), dense(width, "relu"));
+  layers.push_back(dense(256, "softmax"));
+  return chain({window, 1}, std::move(layers));
 }
 
 }  // namespace ntorc::train

@@ -23,13 +23,13 @@ struct TrainOptions {
   double huber_delta = 1;       ///< > 0
   double learning_rate = 1e-3;  ///< > 0
   Schedule schedule = Schedule::Constant;
-  std::int64_t step_epochs = 15;                ///< of Step, >= 1
-  double step_factor = 0.1;                     ///< of Step, in (0, 1]
-  std::optional<double> clip_norm{};            ///< > 0: the whole gradient is scaled down to it; Keras's global_clipnorm
-  std::optional<double> clip_value{};           ///< > 0: of every weight's gradient, after clip_norm
-  std::uint64_t seed = 1;                       ///< of the first weights and of the order of the samples
+  std::int64_t step_epochs = 15;       ///< of Step, >= 1
+  double step_factor = 0.1;            ///< of Step, in (0, 1]
+  std::optional<double> clip_norm{};   ///< > 0: the whole gradient is scaled down to it; Keras's global_clipnorm
+  std::optional<double> clip_value{};  ///< > 0: of every weight's gradient, after clip_norm
+  std::uint64_t seed = 1;              ///< of the first weights and of the order of the samples
   std::optional<InstructionSet> instructions{};  ///< absent: best_instruction_set()
-  void validate() const;  ///< @throws InvalidArgument  naming the first bad field and its value
+  void validate() const;                         ///< @throws InvalidArgument  naming the first bad field and its value
 };
 
 }  // namespace ntorc::train

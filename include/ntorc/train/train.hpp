@@ -15,8 +15,9 @@ namespace ntorc::train {
 
 using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// Samples of one signal. Sample i is `values` from starts[i] on, as many as the network's input holds, step by step with the
-/// channels of a step together. Samples may overlap and stand in any order; `values` is not copied and must outlive the call.
+/// Samples of one signal. Sample i is `values` from starts[i] on, as many as the network's input holds, step by step
+/// with the channels of a step together. Samples may overlap and stand in any order; `values` is not copied and must
+/// outlive the call.
 struct Data {
   std::span<const float> values{};     ///< finite
   std::vector<std::int64_t> starts{};  ///< >= 0
@@ -46,8 +47,9 @@ enum class Verdict { GoOn, Stop };
 /// Asked after every epoch.
 using Watch = std::function<Verdict(const EpochReport&)>;
 
-/// A chain of Dense, Conv1D, LSTM, GRU, pooling over steps, Flatten, Reshape and Activation, with the activations linear,
-/// relu, sigmoid and tanh, and softmax at the end. Dropout, batch normalization, masks and branches are not trained.
+/// A chain of Dense, Conv1D, LSTM, GRU, pooling over steps, Flatten, Reshape and Activation, with the activations
+/// linear, relu, sigmoid and tanh, and softmax at the end. Dropout, batch normalization, masks and branches are not
+/// trained.
 /// @throws InvalidArgument  in one line that names the first layer that is not like that.
 void check_trainable(const model::Network& network);
 
@@ -55,17 +57,17 @@ void check_trainable(const model::Network& network);
 /// @throws InvalidArgument  if the network is not trainable.
 TrainState begin(const model::Network& network, std::uint64_t seed);
 
-/// Goes on from `state` until `until_epoch` epochs are done or `watch` stops it, on the calling thread; several trainings may
-/// run at once. Same network, data, options and instruction set: the same bits, in one go or in parts.
+/// Goes on from `state` until `until_epoch` epochs are done or `watch` stops it, on the calling thread; several
+/// trainings may run at once. Same network, data, options and instruction set: the same bits, in one go or in parts.
 /// @param until_epoch  at most options.epochs.
-/// @throws InvalidArgument  if the network is not trainable, the options do not validate, the state is another network's, the
+/// @throws InvalidArgument  if the network is not trainable, the options do not validate, the state is another
+/// network's, the
 ///                          loss is not one for its last layer, or the data is empty, not finite or of the wrong size.
 TrainState train(const model::Network& network, const Data& data, const TrainOptions& options, TrainState state,
                  std::int64_t until_epoch, const Watch& watch = {});
 
 /// From the beginning to the end.
-TrainState train(const model::Network& network, const Data& data, const TrainOptions& options,
-                 const Watch& watch = {});
+TrainState train(const model::Network& network, const Data& data, const TrainOptions& options, const Watch& watch = {});
 
 /// (n, outputs): the network's answer to each sample; softmax's shares where it ends in one. data.targets is not read.
 /// @throws InvalidArgument  as train does.
