@@ -37,7 +37,7 @@ struct TrainingKey {
   std::int64_t trial = 0;
   std::int64_t rung = 0;
   std::int64_t repeat = 0;
-  auto operator<=>(const TrainingKey&) const = default;
+  friend auto operator<=>(const TrainingKey&, const TrainingKey&) = default;  // NOLINT(modernize-use-nullptr): its mistake
 };
 
 struct NewTrial {
