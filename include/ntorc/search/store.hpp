@@ -37,7 +37,7 @@ struct TrainingKey {
   std::int64_t trial = 0;
   std::int64_t rung = 0;
   std::int64_t repeat = 0;
-  auto operator<=>(const TrainingKey&) const = default;
+  friend auto operator<=>(const TrainingKey&, const TrainingKey&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 struct NewTrial {
@@ -59,8 +59,8 @@ struct Training {
   Status status = Status::Waiting;
   std::int64_t attempts = 0;  ///< claims, but for those that were released
   std::string worker;         ///< who claimed it last; empty if nobody did
-  std::optional<std::chrono::milliseconds>
-      lease_left;                     ///< of a running one; not above 0: whoever claims next may have it
+  /// Of a running one; not above 0: whoever claims next may have it.
+  std::optional<std::chrono::milliseconds> lease_left;
   std::optional<std::string> result;  ///< opaque; of one that is done
   std::string message;                ///< why it failed
 };
@@ -138,8 +138,7 @@ class Store {
   Store() = default;
 };
 
-/// @param url  postgresql://... or postgres://... as libpq has it; or the path of an SQLite file, made if it is not
-/// there.
+/// @param url  postgresql://... or postgres://... as libpq has it; or the path of an SQLite file, made if need be.
 /// @throws InvalidArgument  for an URL of another kind, or if the options do not validate.
 /// @throws StoreError       if it cannot be opened, or is not a store of this version.
 std::unique_ptr<Store> open_store(const std::string& url, const StoreOptions& options = {});
