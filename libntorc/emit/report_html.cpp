@@ -1,40 +1,18 @@
 #include <fmt/format.h>
 
 #include "emit/markup.hpp"
+#include "emit/page.hpp"
 #include "emit/plan_view.hpp"
-#include "emit/report_style.hpp"
 #include "emit/report_tables.hpp"
 #include "emit/report_words.hpp"
 #include "emit/timeline_svg.hpp"
 #include "ntorc/emit/front.hpp"
 #include "ntorc/emit/report.hpp"
-#include "ntorc/version.hpp"
 
 namespace ntorc::emit {
 namespace {
 
-std::string paragraph(const std::string& text, std::string_view style = "") {
-  return style.empty() ? fmt::format("<p>{}</p>\n", escaped(text))
-                       : fmt::format("<p class=\"{}\">{}</p>\n", style, escaped(text));
-}
-
-std::string heading(std::string_view text) { return fmt::format("<h2>{}</h2>\n", text); }
-
-std::string list_html(const std::vector<std::string>& texts) {
-  std::string list = "<ul class=\"plain\">\n";
-  for (const std::string& text : texts) list += fmt::format("<li>{}</li>\n", escaped(text));
-  return list + "</ul>\n";
-}
-
 std::string name_of(const deploy::Plan& plan) { return plan.network.empty() ? "Plan" : plan.network; }
-
-std::string head_of(const deploy::Plan& plan) {
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"generator\" content=\"ntorc {}\">\n<title>{}: plan</title>\n<style>{}</style>\n</head>\n<body>\n",
-      kVersion, escaped(name_of(plan)), kReportStyle);
-}
 
 std::string_view verdict_style(const deploy::Plan& plan) {
   if (plan.layers.empty()) return "verdict none";
@@ -47,15 +25,7 @@ std::string header_of(const PlanView& view) {
   html += paragraph(fmt::format("Asked for: {}.", question_of(plan)), "lead");
   html += paragraph(fmt::format("On {}.", target_of(plan)), "soft small");
   html += "</header>\n";
-  if (view.answered) {
-    html += "<dl class=\"figures\">\n";
-    for (const KeyFigure& figure : key_figures(view)) {
-      html += fmt::format("<div><dt>{}</dt><dd class=\"value\">{}</dd>", escaped(figure.name), escaped(figure.value));
-      for (const std::string& note : figure.notes) html += fmt::format("<dd class=\"note\">{}</dd>", escaped(note));
-      html += "</div>\n";
-    }
-    html += "</dl>\n";
-  }
+  if (view.answered) html += figures_html(key_figures(view));
   html += paragraph(answer_of(plan) + ".", verdict_style(plan));
   return html;
 }
@@ -110,7 +80,7 @@ std::string basis_html(const PlanView& view) {
 
 std::string report_html(const deploy::Plan& plan, const std::optional<deploy::Front>& front) {
   const PlanView view = view_of(plan);
-  std::string html = head_of(plan) + header_of(view) + "<main>\n";
+  std::string html = page_head(fmt::format("{}: plan", name_of(plan))) + header_of(view) + "<main>\n";
   if (view.answered) {
     html += heading("Resources") + resources_table(view);
     if (view.whole) {
@@ -123,8 +93,7 @@ std::string report_html(const deploy::Plan& plan, const std::optional<deploy::Fr
     html +=
         fmt::format("{}<div class=\"scroll\">\n{}</div>\n", heading("What each microsecond costs"), front_svg(*front));
   }
-  html += basis_html(view) + "</main>\n";
-  return html + fmt::format("<footer>Made by ntorc {}.</footer>\n</body>\n</html>\n", kVersion);
+  return html + basis_html(view) + page_foot();
 }
 
 }  // namespace ntorc::emit

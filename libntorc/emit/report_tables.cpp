@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "emit/markup.hpp"
+#include "emit/page.hpp"
 #include "emit/report_words.hpp"
 #include "ntorc/deploy/latency.hpp"
 
@@ -16,34 +17,6 @@ using perf::Target;
 constexpr std::string_view kUnbrokenPlus = "\u00A0+\u00A0";
 
 constexpr std::array<std::string_view, kGroups.size()> kStyles{"layers", "nodes", "fifos", "glue"};
-
-/// @param cells  HTML
-std::string row_of(const std::vector<std::string>& cells, std::string_view style = "") {
-  std::string row = style.empty() ? "<tr>" : fmt::format("<tr class=\"{}\">", style);
-  for (const std::string& cell : cells) row += cell;
-  return row + "</tr>\n";
-}
-
-std::string cell(const std::string& html, std::string_view style = "") {
-  return style.empty() ? fmt::format("<td>{}</td>", html) : fmt::format("<td class=\"{}\">{}</td>", style, html);
-}
-
-std::string name_cell(const std::string& name, const std::string& below = "") {
-  return fmt::format("<th scope=\"row\" class=\"name\">{}{}</th>", escaped(name),
-                     below.empty() ? "" : fmt::format("<span class=\"range\">{}</span>", escaped(below)));
-}
-
-std::string head_cell(std::string_view name, std::string_view style = "") {
-  return style.empty() ? fmt::format("<th scope=\"col\">{}</th>", name)
-                       : fmt::format("<th scope=\"col\" class=\"{}\">{}</th>", style, name);
-}
-
-std::string table_of(std::string_view label, const std::vector<std::string>& head, const std::string& body) {
-  return fmt::format(
-      "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
-      "aria-label=\"{}\"><table>\n<thead>\n{}</thead>\n<tbody>\n{}</tbody>\n</table></div>\n",
-      label, row_of(head), body);
-}
 
 /// "0" in soft, for tables are full of it.
 std::string figure(double value) { return value == 0 ? "<span class=\"none\">0</span>" : grouped(value); }

@@ -94,22 +94,11 @@ std::string each_matrix(const std::vector<std::int64_t>& numbers, std::string_vi
 
 std::string whole(double figure) { return fmt::format("{:.0f}", figure); }
 
-std::string grouped(double figure) {
-  std::string digits = fmt::format("{:.0f}", std::abs(figure));
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, "\u202F");
-  return std::nearbyint(figure) < 0 ? "\u2212" + digits : digits;
-}
-
 std::string range_of(const perf::Interval& interval, perf::Target target) {
   constexpr double kRounding = 1e-9;
   const std::string low = grouped(std::floor(interval.low[target] + kRounding));
   const std::string high = grouped(std::ceil(interval.high[target] - kRounding));
   return low == high ? "" : fmt::format("{}\u2013{}", low, high);
-}
-
-std::string percent(double share) {
-  if (share > 0 && share < 0.0005) return "<0.1%";
-  return fmt::format("{:.1f}%", 100 * share);
 }
 
 std::string time_of(double cycles, double clock_mhz) {

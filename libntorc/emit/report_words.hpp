@@ -6,15 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "emit/figures.hpp"
 #include "emit/plan_view.hpp"
 
 namespace ntorc::emit {
-
-struct KeyFigure {
-  std::string name{};
-  std::string value{};
-  std::vector<std::string> notes{};
-};
 
 /// Latency, initiation interval, what is minimised and how well it is proven, the scarcest resource. Empty without an
 /// answer.
@@ -38,12 +33,6 @@ std::string each_matrix(const std::vector<std::int64_t>& numbers, std::string_vi
 
 /// "22500"
 std::string whole(double figure);
-
-/// "22 500", narrow spaces between thousands.
-std::string grouped(double figure);
-
-/// "12.4%" of it, "<0.1%" for what would be 0.0%.
-std::string percent(double share);
 
 /// "17.68 \u00B5s", "12.5 ms"
 std::string time_of(double cycles, double clock_mhz);

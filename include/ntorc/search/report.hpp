@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,7 +39,7 @@ struct ReportTrial {
   std::int64_t number = 0;
   Status status = Status::Done;
   std::string network{};  ///< the point, for people
-  double cost = 0;        ///< of SearchReport::cost
+  double cost = 0;        ///< of SearchReport::cost; NaN if there is none, as no plan keeps the limits
   std::int64_t multiplies = 0;
   std::optional<double> error{};      ///< mean RMSE of the full trainings, in SearchReport::unit
   std::optional<double> deviation{};  ///< of them, with two or more
@@ -49,7 +48,7 @@ struct ReportTrial {
   std::vector<CurvePoint> curve{};  ///< of the first training
 };
 
-/// Points to compare with, as those of a paper.
+/// Points to compare with, as those of a paper: of the same kind of cost and the same measure of error.
 struct ReportPeer {
   std::string name{};
   double cost = 0;
@@ -87,17 +86,22 @@ struct SearchReport {
   std::vector<ReportPeer> peers{};
   std::vector<ReportTrial> trials{};      ///< by number
   std::vector<ReportNetwork> networks{};  ///< the front, by ascending cost
-  /// What the numbers rest on, a title and a text each: data, split, training, sampler, seeds, versions, time.
+  std::optional<double> cpu_seconds{};    ///< of all trainings together
+  /// What the numbers rest on, a title and a text each, of several lines perhaps: data, split, training, sampler,
+  /// seeds, versions, time.
   std::vector<std::pair<std::string, std::string>> provenance{};
   std::vector<std::string> warnings{};
 };
 
 /// One page of HTML that needs nothing from elsewhere: the front with all trials and peers, learning curves, what
 /// networks said of recordings against the truth, tables, and what all of it rests on. Light or dark as the reader's
-/// screen prefers; the mouse over a point tells its figures.
+/// screen prefers; the mouse over a point tells its figures. Of `networks` it draws the traces of three at most, least
+/// error, middle and cheapest, and four of each, runs that were not learnt from first; a trace of more samples than
+/// pixels by the extremes of every few. Figures that are not finite are left out.
 std::string report_html(const SearchReport& report);
 
-/// A row for each trial. RFC 4180.
+/// A row for each trial: trial, status, network, cost, multiplies, error, deviation, trainings, on_front; epochs and
+/// last_error of the first training so far. RFC 4180; cells are empty for what is not known.
 std::string trials_csv(const SearchReport& report);
 
 }  // namespace ntorc::search
