@@ -66,7 +66,6 @@ std::vector<GradientCase> gradient_cases() {
     for (const std::int64_t kernel : {1, 3, 4}) {
       for (const std::int64_t stride : {1, 2, 3}) {
         for (const std::int64_t dilation : {1, 2}) {
-          if (stride > 1 && dilation > 1) continue;
           add("Conv_" + std::string(word) + std::to_string(kernel) + std::to_string(stride) + std::to_string(dilation),
               {11, 2},
               {conv(3, 2, "tanh"), conv(5, kernel, "tanh", padding, stride, dilation), conv(2, 3, "linear"), dense(1)});
@@ -78,6 +77,7 @@ std::vector<GradientCase> gradient_cases() {
   add("ConvWithoutBias", {9, 3}, {without_bias(conv(4, 3, "tanh")), conv(4, 3, "linear")});
   add("ConvReluPool", {12, 1}, {conv(5, 3), max_pool(), conv(17, 3), max_pool(), flatten(), dense(2)});
   add("ConvReluPoolOdd", {15, 2}, {conv(5, 3), max_pool(), conv(6, 3), max_pool(), flatten(), dense(2)});
+  add("ConvReluThenDilated", {16, 2}, {conv(4, 3), max_pool(), conv(5, 3, "relu", Padding::Causal, 1, 2), dense(2)});
   add("ConvReluPoolStrided", {15, 2}, {dense(3), conv(5, 3, "relu", Padding::Valid, 2), max_pool(), dense(2)});
   add("ConvReluAsALayer", {12, 1}, {conv(5, 3, "linear"), activation("relu"), max_pool(), dense(2)});
   add("ConvRelu", {12, 2}, {conv(5, 3), conv(4, 3), flatten(), dense(2)});

@@ -6,7 +6,8 @@
 namespace ntorc::train {
 
 /// Baseline: what every machine of the architecture has. Avx2: AVX2 and FMA. Avx512: AVX-512F besides.
-/// One set gives the same bits on every machine that has it; two sets round differently.
+/// One set gives the same bits on every machine that has it, as far as the C library's log, pow and cos do; two sets
+/// round differently.
 enum class InstructionSet { Baseline, Avx2, Avx512 };
 
 std::string_view to_string(InstructionSet set);  ///< "baseline", "avx2", "avx512"
