@@ -63,7 +63,7 @@ struct BayesianOptions {
   std::size_t candidates = 512;   ///< points of the space that each proposal looks at first, > 0
   std::size_t local_starts = 6;   ///< the best of which are improved, > 0
   std::size_t local_steps = 200;  ///< by as many steps each
-  std::size_t model_starts = 2;   ///< of the search for each model's parameters, > 0
+  std::size_t model_starts = 4;   ///< of the search for each model's parameters, > 0
 
   void validate() const;  ///< @throws InvalidArgument  naming the first bad field and its value
 };
