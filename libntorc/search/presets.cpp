@@ -53,6 +53,7 @@ search: {sampler: bayesian, trials: 360, batch: 1}
 constexpr std::string_view kStrict = R"yaml(# Whole runs judge, the network that is trained is deployed, nothing leaks.
 data:
   split: {kind: runs, share: 0.3, seed: 1}
+  overlap: 0.75
   scaling: none
   output: value
   truth: label
@@ -62,9 +63,9 @@ space:
   layers:
     - conv1d: {repeat: {from: 1, to: 6}, size: {from: 4, to: 32, scale: log}, kernel: [3, 5, 7], pool: 2, each: [size]}
     - dense: {repeat: {from: 0, to: 3}, size: {from: 4, to: 64, scale: log}}
-training: {epochs: 45, batch: 32, learning_rate: 0.002, schedule: cosine, loss: huber, huber_delta: 0.3}
+training: {epochs: 20, batch: 32, learning_rate: 0.002, schedule: cosine, loss: huber, huber_delta: 0.3}
 cost: {of: multiplies, limits: {multiplies: 700000}}
-search: {sampler: bayesian, trials: 100, batch: 4, rungs: [10], keep: 0.5, repeats: 3}
+search: {sampler: bayesian, trials: 100, batch: 4, rungs: [4], keep: 0.5, repeats: 3}
 )yaml";
 
 }  // namespace

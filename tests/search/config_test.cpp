@@ -41,7 +41,7 @@ TEST(SearchConfig, HasPresetsThatAreWhole) {
   for (const char* const name : {"ntorc-paper", "ntorc-code", "strict"}) {
     const Config config = parse_config(std::string("preset: ") + name + "\ndata: {dropbear: runs}\n", "c.yaml", ".");
     config.space.validate();
-    EXPECT_EQ(config.training.epochs, 45) << name;
+    EXPECT_EQ(config.training.epochs, name == std::string_view("strict") ? 20 : 45);
     EXPECT_EQ(config.training.batch, 32) << name;
   }
   EXPECT_EQ(ntorc::test::message_of<InvalidArgument>([] { preset("best"); }),
@@ -87,8 +87,8 @@ TEST(SearchConfig, SaysWhereSomethingIsWrong) {
               testing::StartsWith("c.yaml:3:1: expected one of the keys cost, data,"));
   EXPECT_THAT(refusal_of("preset: strict\n" + data + "search: {sampler: grid}\n"),
               testing::StartsWith("c.yaml:3:19: expected bayesian or nsga2 or sobol or random, found grid"));
-  EXPECT_THAT(refusal_of("preset: strict\n" + data + "search: {rungs: [45]}\n"),
-              testing::HasSubstr("search.rungs: expected ascending epochs below 45, found 45"));
+  EXPECT_THAT(refusal_of("preset: strict\n" + data + "search: {rungs: [20]}\n"),
+              testing::HasSubstr("search.rungs: expected ascending epochs below 20, found 20"));
   EXPECT_THAT(refusal_of("preset: strict\n" + data + "cost: {of: lut}\n"), testing::HasSubstr("expected a latency"));
   EXPECT_THAT(refusal_of("preset: strict\n" + data + "cost: {of: watts}\n"), testing::HasSubstr("found watts"));
   EXPECT_THAT(refusal_of("preset: strict\n" + data + "cost: {latency: 200}\n"), testing::StartsWith("c.yaml:3:17: "));
