@@ -25,7 +25,7 @@ std::string paragraph(const std::string& text, std::string_view style) {
                        : fmt::format("<p class=\"{}\">{}</p>\n", style, escaped(text));
 }
 
-std::string heading(std::string_view html) { return fmt::format("<h2>{}</h2>\n", html); }
+std::string heading_html(std::string_view html) { return fmt::format("<h2>{}</h2>\n", html); }
 
 std::string list_html(const std::vector<std::string>& texts) {
   std::string list = "<ul class=\"plain\">\n";

@@ -14,7 +14,7 @@ std::string page_head(const std::string& title, std::string_view style = "");
 std::string page_foot();  ///< from the end of <main>
 
 std::string paragraph(const std::string& text, std::string_view style = "");
-std::string heading(std::string_view html);
+std::string heading_html(std::string_view html);  ///< of a section
 std::string list_html(const std::vector<std::string>& texts);
 std::string figures_html(const std::vector<KeyFigure>& figures);
 

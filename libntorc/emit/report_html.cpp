@@ -32,7 +32,7 @@ std::string header_of(const PlanView& view) {
 
 std::string timeline_of(const PlanView& view) {
   const bool streams = view.plan->target.io_type == hls4ml::IoType::Stream;
-  return heading("When each node works") +
+  return heading_html("When each node works") +
          paragraph(streams ? "Nodes of a stream design overlap: each begins with the first element that it is given. "
                              "Times are those of the chain, from the beginning of an inference."
                            : "Without streams one node works after the other.") +
@@ -44,7 +44,7 @@ std::string timeline_of(const PlanView& view) {
 }
 
 std::string design_of(const PlanView& view) {
-  std::string html = heading("The design");
+  std::string html = heading_html("The design");
   html += view.whole ? "<h3>Layers with a reuse factor</h3>\n" : "";
   html += layers_table(view);
   if (!view.whole) return html;
@@ -62,7 +62,7 @@ std::string design_of(const PlanView& view) {
 }
 
 std::string basis_html(const PlanView& view) {
-  std::string html = heading("What the figures rest on") + list_html(assumptions_of(view));
+  std::string html = heading_html("What the figures rest on") + list_html(assumptions_of(view));
   if (!view.laws.empty()) {
     html += "<h3>Laws</h3>\n<ul class=\"plain\">\n";
     for (const LawView& law : view.laws) {
@@ -82,16 +82,16 @@ std::string report_html(const deploy::Plan& plan, const std::optional<deploy::Fr
   const PlanView view = view_of(plan);
   std::string html = page_head(fmt::format("{}: plan", name_of(plan))) + header_of(view) + "<main>\n";
   if (view.answered) {
-    html += heading("Resources") + resources_table(view);
+    html += heading_html("Resources") + resources_table(view);
     if (view.whole) {
-      html += heading("Latency, three ways") + latencies_table(view);
+      html += heading_html("Latency, three ways") + latencies_table(view);
       html += timeline_of(view);
     }
     html += design_of(view);
   }
   if (front) {
-    html +=
-        fmt::format("{}<div class=\"scroll\">\n{}</div>\n", heading("What each microsecond costs"), front_svg(*front));
+    html += fmt::format("{}<div class=\"scroll\">\n{}</div>\n", heading_html("What each microsecond costs"),
+                        front_svg(*front));
   }
   return html + basis_html(view) + page_foot();
 }

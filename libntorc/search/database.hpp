@@ -19,7 +19,7 @@ namespace ntorc::search {
 struct Bytes {
   std::string_view bytes;
 };
-using Parameter = std::variant<std::int64_t, std::string_view, Bytes>;
+using SqlValue = std::variant<std::int64_t, std::string_view, Bytes>;
 using Row = std::vector<std::optional<std::string>>;  ///< numbers as decimal text; absent for NULL
 
 /// Where the SQL of the two parts.
@@ -48,9 +48,9 @@ class Database {
   /// also where it was committed and the answer was lost. @throws StoreError, and what `body` throws
   virtual void transact(Access access, const std::function<void()>& body) = 0;
   /// One statement with parameters $1, $2, ... @throws StoreError
-  virtual std::vector<Row> execute(const std::string& sql, std::span<const Parameter> parameters) = 0;
+  virtual std::vector<Row> execute(const std::string& sql, std::span<const SqlValue> parameters) = 0;
 
-  std::vector<Row> execute(const std::string& sql, std::initializer_list<Parameter> parameters = {}) {
+  std::vector<Row> execute(const std::string& sql, std::initializer_list<SqlValue> parameters = {}) {
     return execute(sql, std::span(parameters.begin(), parameters.size()));
   }
 

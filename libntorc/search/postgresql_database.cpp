@@ -123,7 +123,7 @@ class PostgresqlDatabase final : public Database {
   }
 
   using Database::execute;
-  std::vector<Row> execute(const std::string& sql, std::span<const Parameter> parameters) override {
+  std::vector<Row> execute(const std::string& sql, std::span<const SqlValue> parameters) override {
     if (!connection_) throw ConnectionLost(fmt::format("{}: not connected", name_));
     const std::size_t count = parameters.size();
     std::vector<std::string> texts(count);  // with a NUL behind, as libpq reads them

@@ -8,7 +8,7 @@
 namespace ntorc::search {
 
 const std::vector<PublishedNetwork>& published_front() {
-  static const std::vector<PublishedNetwork> kFront{
+  static const std::vector<PublishedNetwork> front{
       {128, 5, 16, 0, 0, 0.169, 11'908, 18'999, 10, 168.8},   {128, 5, 16, 4, 4, 0.1433, 12'212, 24'808, 17, 169.1},
       {128, 5, 16, 4, 5, 0.1339, 12'304, 24'807, 17, 169.1},  {128, 5, 16, 4, 8, 0.119, 12'616, 24'807, 17, 169.1},
       {128, 5, 16, 3, 18, 0.1161, 13'722, 26'375, 16, 171.8}, {147, 5, 16, 3, 18, 0.1134, 15'660, 26'375, 16, 171.8},
@@ -18,7 +18,7 @@ const std::vector<PublishedNetwork>& published_front() {
       {246, 5, 16, 4, 50, 0.0851, 36'578, 80'227, 58, 174.9}, {247, 5, 16, 5, 54, 0.0828, 41'358, 91'708, 66, 177.0},
       {367, 5, 16, 5, 75, 0.0813, 70'468, 91'702, 66, 177.0}, {395, 5, 16, 5, 76, 0.0792, 74'925, 94'960, 78, 193.3},
   };
-  return kFront;
+  return front;
 }
 
 std::string name_of(const PublishedNetwork& network) {

@@ -15,7 +15,7 @@ namespace {
 using emit::cell;
 using emit::grouped;
 using emit::head_cell;
-using emit::heading;
+using emit::heading_html;
 using emit::name_cell;
 using emit::paragraph;
 using emit::row_of;
@@ -84,7 +84,7 @@ std::string page_header(const SearchView& view) {
   html += paragraph(fmt::format("Searched for: least RMSE for least cost, {}.", cost_title(report.cost)), "lead");
   html += "</header>\n";
   if (!report.warnings.empty()) {
-    html += fmt::format("<section class=\"warnings\">\n{}{}</section>\n", heading("Warnings"),
+    html += fmt::format("<section class=\"warnings\">\n{}{}</section>\n", heading_html("Warnings"),
                         emit::list_html(report.warnings));
   }
   return html + head_figures(view) + verdict_html(view);
@@ -101,14 +101,17 @@ std::string peers_sentence(const SearchView& view) {
         view.front, [&](const FrontMember& member) { return member.cost <= peer.cost && member.error <= peer.error; });
   }
   if (known == 0 || view.front.empty()) return "";
+  const std::string& title = view.report->peers_title;
   return paragraph(
-      fmt::format("For {} of the {} networks of {}, one on the front costs no more and errs no more.", matched, known,
-                  view.report->peers_title.empty() ? "the comparison" : view.report->peers_title),
+      fmt::format("Compared with {}: beside {} of {} networks, one on the front costs no more and errs no more.",
+                  title.empty() ? "others" : title, matched, known),
       "small");
 }
 
 std::string front_section(const SearchView& view) {
-  std::string html = heading("Error against cost") + front_plot(view) + peers_sentence(view);
+  const std::string plot = front_plot(view);
+  if (plot.empty()) return "";
+  std::string html = heading_html("Error against cost") + plot + peers_sentence(view);
   if (view.report->cost == CostKind::NtorcCode) {
     html += paragraph(
         "N-TORC's program leaves out most of what the channels of a convolution's input cost: compare these figures "
@@ -188,7 +191,7 @@ std::string front_table(const SearchView& view) {
     }
     body += row_of(cells);
   }
-  std::string html = heading("Networks on the front") + emit::table_of("Networks on the front", head, body);
+  std::string html = heading_html("Networks on the front") + emit::table_of("Networks on the front", head, body);
   html += paragraph(
       "RMSE is the mean over trainings with seeds of their own; \u201Cof the weights\u201D that of the weights "
       "behind the link. Networks whose errors differ by less than their deviations are not told apart.",
@@ -205,7 +208,7 @@ std::string network_traces(const SearchView& view, const FrontMember& member, st
   if (member.network != nullptr) {
     for (const ReportTrace& trace : member.network->traces) traces.push_back(&trace);
   }
-  std::ranges::stable_partition(traces, [](const ReportTrace* trace) { return !trace->was_learnt; });
+  std::stable_partition(traces.begin(), traces.end(), [](const ReportTrace* trace) { return !trace->was_learnt; });
   if (traces.size() > kMostRecordings) traces.resize(kMostRecordings);
   std::string plots;
   for (const ReportTrace* const trace : traces) plots += trace_plot(view, *trace);
@@ -224,7 +227,7 @@ std::string traces_section(const SearchView& view) {
     html += network_traces(view, member, place);
   }
   if (html.empty()) return "";
-  return heading("What networks say of recordings") +
+  return heading_html("What networks say of recordings") +
          fmt::format("<ul class=\"legend\">{}{}</ul>\n", line_key("predicted", "predicted"),
                      line_key("truth", "truth")) +
          html;
@@ -232,7 +235,7 @@ std::string traces_section(const SearchView& view) {
 
 std::string curves_section(const SearchView& view) {
   const std::string plot = curves_plot(view);
-  return plot.empty() ? "" : heading("How they learnt") + plot;
+  return plot.empty() ? "" : heading_html("How they learnt") + plot;
 }
 
 std::string trials_section(const SearchView& view) {
@@ -264,7 +267,7 @@ std::string trials_section(const SearchView& view) {
 
 std::string provenance_section(const SearchReport& report) {
   if (report.provenance.empty()) return "";
-  std::string html = heading("What the figures rest on") + "<dl class=\"basis\">\n";
+  std::string html = heading_html("What the figures rest on") + "<dl class=\"basis\">\n";
   for (const auto& [title, text] : report.provenance) {
     html += fmt::format("<dt>{}</dt>", emit::escaped(title));
     std::size_t at = 0;

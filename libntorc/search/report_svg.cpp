@@ -15,7 +15,9 @@
 namespace ntorc::search {
 namespace {
 
-constexpr double kOutlier = 3;  ///< times the median; what lies beyond does not stretch an axis
+// Times the median: what lies beyond does not stretch an axis.
+constexpr double kOutlierOfTrials = 2;
+constexpr double kOutlierOfCurves = 3;
 
 /// From the least value to the greatest.
 class Extent {
@@ -104,7 +106,10 @@ class FrontPlot {
   explicit FrontPlot(const SearchView& view)
       : view_(view), report_(*view.report), limit_(limit_of(view)), plot_(plot_of(view, limit_)) {}
 
+  /// Empty without a point.
   std::string html() {
+    const auto is_point = [](const auto& of) { return if_finite(of.cost) && if_finite(of.error); };
+    if (std::ranges::none_of(report_.trials, is_point) && std::ranges::none_of(report_.peers, is_point)) return "";
     plot_.add(svg_open(kWidth, kHeight, "error of networks against their cost"));
     plot_.draw_grid(cost_title(report_.cost),
                     emit::escaped(report_.unit.empty() ? "RMSE" : fmt::format("RMSE in {}", report_.unit)));
@@ -134,7 +139,7 @@ class FrontPlot {
       if (const auto error = if_finite(trial.error); error && if_finite(trial.cost)) errors.push_back(*error);
     }
     Extent kept;
-    const double most = kOutlier * median_of(errors);
+    const double most = kOutlierOfTrials * median_of(errors);
     for (const double error : errors) {
       if (error <= most) kept.add(error);
     }
@@ -301,7 +306,7 @@ class CurvesPlot {
       }
     }
     if (all.empty()) return "";
-    const double most = kOutlier * median_of(all);
+    const double most = kOutlierOfCurves * median_of(all);
     for (const double error : all) errors.add(std::min(error, most));
     emit::Plot plot{kFrame, emit::Axis(0, epochs.high(), kFrame.left, kFrame.right, {.margin = 0}),
                     emit::Axis(errors.low(), errors.high(), kFrame.bottom, kFrame.top)};
@@ -413,7 +418,7 @@ std::vector<std::size_t> telling(std::span<const double> values, std::size_t mos
 
 std::string line_key(std::string_view style, const std::string& text) {
   return fmt::format(
-      "<li><svg class=\"sign plot\" viewBox=\"0 0 16 12\" width=\"16\" height=\"12\" aria-hidden=\"true\"><path "
+      "<li><svg class=\"sign\" viewBox=\"0 0 16 12\" width=\"16\" height=\"12\" aria-hidden=\"true\"><path "
       "class=\"{}\" d=\"M0 6H16\"/></svg>{}</li>\n",
       style, text);
 }

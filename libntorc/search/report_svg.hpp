@@ -8,7 +8,7 @@
 
 namespace ntorc::search {
 
-/// Error against cost: all trials, the front in steps, peers; its legend.
+/// Error against cost: all trials, the front in steps, peers; its legend. Empty without a point.
 std::string front_plot(const SearchView& view);
 
 /// Error against epochs; empty without a curve.
@@ -29,9 +29,9 @@ svg.plot .name { font-size: 13px; fill: var(--ink) }
 svg.plot .label { fill: var(--ink); stroke: var(--page); stroke-width: 3px; paint-order: stroke; stroke-linejoin: round }
 svg.plot .grid { stroke: var(--line) } svg.plot .fine { stroke: var(--faint) } svg.plot .axis { stroke: var(--soft) }
 svg.plot .step { stroke: var(--layers); stroke-width: 1.5; fill: none }
-svg.plot .curve { stroke: var(--glue); stroke-opacity: .3; fill: none; stroke-linecap: round; stroke-linejoin: round }
-svg.plot .curve.front { stroke: var(--layers); stroke-opacity: .75; stroke-width: 1.6 }
-svg.plot .curve:hover { stroke: var(--pace); stroke-opacity: 1; stroke-width: 2.5 }
+svg .curve { stroke: var(--glue); stroke-opacity: .3; fill: none; stroke-linecap: round; stroke-linejoin: round }
+svg .curve.front { stroke: var(--layers); stroke-opacity: .75; stroke-width: 1.6 }
+svg .curve:hover { stroke: var(--pace); stroke-opacity: 1; stroke-width: 2.5 }
 .trial { fill: var(--glue); fill-opacity: .5 }
 .trial.pruned { fill: none; pointer-events: all; stroke: var(--glue); stroke-opacity: .8 }
 .beyond { fill: none; pointer-events: all; stroke: var(--glue) }
@@ -64,6 +64,7 @@ dl.basis dt { color: var(--soft) }
 dl.basis dd { margin: 0; grid-column: 2; overflow-wrap: anywhere; max-width: 46rem }
 @media (min-width: 60rem) { .name { min-width: 15rem } }
 @media (max-width: 40rem) {
+  .name { min-width: 9rem }
   .figures { grid-template-columns: 1fr 1fr }
   svg.plot { width: 48rem }
   dl.basis { grid-template-columns: 1fr; gap: .1rem }

@@ -176,13 +176,10 @@ std::string split_words(const Config& config) {
 /// What the numbers of the report rest on.
 std::vector<std::pair<std::string, std::string>> provenance_of(const Config& config, const Teacher& teacher,
                                                                const std::vector<TrialRecord>& trials) {
-  double seconds = 0;
   std::int64_t trainings = 0;
   for (const TrialRecord& trial : trials) {
     for (const auto& [key, training] : trial.trainings) {
-      if (!training.evaluation) continue;
-      ++trainings;
-      seconds += training.evaluation->cpu_seconds;
+      if (training.evaluation) ++trainings;
     }
   }
   std::vector<std::string> runs;
@@ -198,8 +195,9 @@ std::vector<std::pair<std::string, std::string>> provenance_of(const Config& con
                             config.data.truth == Truth::Label ? "as recorded" : "of its bin")},
       {"Training", fmt::format("{} epochs, batch {}, Adam, learning rate {}", config.training.epochs,
                                config.training.batch, config.training.learning_rate)},
-      {"Search", fmt::format("{}, seed {}, {} trials, {} trainings, {:.0f} s of one core",
-                             to_string(config.search.sampler), config.search.seed, trials.size(), trainings, seconds)},
+      {"Search",
+       fmt::format("{}, seed {}, {} trials, {} trainings, {:.0f} s of one core", to_string(config.search.sampler),
+                   config.search.seed, trials.size(), trainings, cpu_seconds(trials))},
       {"ntorc", std::string(kVersion)},
   };
 }
@@ -311,6 +309,7 @@ void write_results(const Config& config, const Candidates& candidates, const Tea
   report.name = config.name;
   if (!config.data.dropbear.empty()) report.unit = std::string("V");
   report.cost = config.cost.kind;
+  report.cpu_seconds = cpu_seconds(trials);
   report.provenance = provenance_of(config, teacher, trials);
   for (std::size_t i = 0; i < trials.size(); ++i) {
     const bool on_front = std::ranges::find(found, i, &FoundNetwork::trial) != found.end();

@@ -81,7 +81,7 @@ class SqliteDatabase final : public Database {
   }
 
   using Database::execute;
-  std::vector<Row> execute(const std::string& sql, std::span<const Parameter> parameters) override {
+  std::vector<Row> execute(const std::string& sql, std::span<const SqlValue> parameters) override {
     sqlite3_stmt* prepared = nullptr;
     int code = sqlite3_prepare_v2(connection_.get(), sql.c_str(), -1, &prepared, nullptr);
     const std::unique_ptr<sqlite3_stmt, FinalizeSqlite> statement(prepared);

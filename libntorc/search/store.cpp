@@ -171,7 +171,7 @@ class SqlStore final : public Store {
         return false;
       }
       insert(rows, "ntorc_trials (study, number, round, point, status)", "", [&](const TrialRow& row) {
-        return std::array<Parameter, 5>{id(study), row.number, row.round, row.point, to_string(Status::Waiting)};
+        return std::array<SqlValue, 5>{id(study), row.number, row.round, row.point, to_string(Status::Waiting)};
       });
       insert_trainings(study, keys);
       return true;
@@ -354,7 +354,7 @@ class SqlStore final : public Store {
 
  private:
   static std::int64_t id(StudyId study) { return static_cast<std::int64_t>(study); }
-  static std::array<Parameter, 4> of(const Claim& claim) {
+  static std::array<SqlValue, 4> of(const Claim& claim) {
     return {id(claim.study), claim.key.trial, claim.key.rung, claim.key.repeat};
   }
   static std::int64_t draw_token() {
@@ -381,10 +381,10 @@ class SqlStore final : public Store {
       return *std::move(answer);
     }
   }
-  std::vector<Row> execute(const std::string& sql, std::span<const Parameter> parameters) {
+  std::vector<Row> execute(const std::string& sql, std::span<const SqlValue> parameters) {
     return database_->execute(sql, parameters);
   }
-  std::vector<Row> execute(const std::string& sql, std::initializer_list<Parameter> parameters = {}) {
+  std::vector<Row> execute(const std::string& sql, std::initializer_list<SqlValue> parameters = {}) {
     return database_->execute(sql, parameters);
   }
 
@@ -446,7 +446,7 @@ class SqlStore final : public Store {
     std::vector<Row> returned;
     for (std::size_t begin = 0; begin < items.size(); begin += kRowsAtOnce) {
       const std::size_t count = std::min(kRowsAtOnce, items.size() - begin);
-      std::vector<Parameter> parameters;
+      std::vector<SqlValue> parameters;
       for (std::size_t i = begin; i < begin + count; ++i) {
         const auto row = cells(items[i]);
         parameters.insert(parameters.end(), row.begin(), row.end());
@@ -470,7 +470,7 @@ class SqlStore final : public Store {
                "ON CONFLICT (study, trial, rung, repeat) DO UPDATE SET status = 'waiting', attempts = 0 "
                "WHERE ntorc_trainings.status = 'pruned' RETURNING trial",
                [&](const TrainingKey& key) {
-                 return std::array<Parameter, 6>{
+                 return std::array<SqlValue, 6>{
                      id(study), key.trial, key.rung, key.repeat, to_string(Status::Waiting), std::int64_t{0}};
                });
     std::set<std::int64_t> trials;
@@ -498,9 +498,9 @@ class SqlStore final : public Store {
   }
 
   /// @param sets  what to set of the training, with $6 for `value`. @return  false if it is not the claim's any longer.
-  bool set_of_claim(const Claim& claim, std::string_view sets, std::optional<Parameter> value = std::nullopt) {
+  bool set_of_claim(const Claim& claim, std::string_view sets, std::optional<SqlValue> value = std::nullopt) {
     const auto key = of(claim);
-    std::vector<Parameter> parameters(key.begin(), key.end());
+    std::vector<SqlValue> parameters(key.begin(), key.end());
     parameters.emplace_back(claim.token);
     if (value) parameters.push_back(*value);
     return !execute(fmt::format("UPDATE ntorc_trainings SET {} WHERE {} AND token = $5 AND status = 'running' "

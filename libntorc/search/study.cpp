@@ -35,20 +35,6 @@ std::int64_t level_of(const TrialRecord& trial) {
   return level;
 }
 
-double cpu_seconds(const std::vector<TrialRecord>& trials) {
-  double sum = 0;
-  for (const TrialRecord& trial : trials) {
-    std::map<std::int64_t, double> longest;  // of a repeat: its rungs count from the beginning
-    for (const auto& [key, training] : trial.trainings) {
-      if (!training.evaluation) continue;
-      double& seconds = longest[key.repeat];
-      seconds = std::max(seconds, training.evaluation->cpu_seconds);
-    }
-    for (const auto& [repeat, seconds] : longest) sum += seconds;
-  }
-  return sum;
-}
-
 bool dominates(double error, double cost, double other_error, double other_cost) {
   return error <= other_error && cost <= other_cost && (error < other_error || cost < other_cost);
 }
@@ -234,6 +220,20 @@ std::vector<TrialRecord> read_trials(const Config& config, const Candidates& can
     records.at(static_cast<std::size_t>(training.key.trial)).trainings.emplace(training.key, std::move(record));
   }
   return records;
+}
+
+double cpu_seconds(const std::vector<TrialRecord>& trials) {
+  double sum = 0;
+  for (const TrialRecord& trial : trials) {
+    std::map<std::int64_t, double> longest;  // of a repeat: its rungs count from the beginning
+    for (const auto& [key, training] : trial.trainings) {
+      if (!training.evaluation) continue;
+      double& seconds = longest[key.repeat];
+      seconds = std::max(seconds, training.evaluation->cpu_seconds);
+    }
+    for (const auto& [repeat, seconds] : longest) sum += seconds;
+  }
+  return sum;
 }
 
 std::int64_t last_rung(const SearchOptions& search) { return static_cast<std::int64_t>(search.rungs.size()); }

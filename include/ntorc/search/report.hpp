@@ -1,4 +1,4 @@
-// ntorc/search/report.hpp - a search as a page to be read. docs/guides/searching.md
+// ntorc/search/report.hpp - a search as a page to be read. docs/guides/search-report.md
 #pragma once
 
 #include <cstdint>

@@ -77,6 +77,9 @@ struct TrialRecord {
 /// In the order of their numbers. @throws ParseError  if the store holds what is none of the configuration's.
 std::vector<TrialRecord> read_trials(const Config& config, const Candidates& candidates, Store& store, StudyId study);
 
+/// Of one core, of all trainings.
+double cpu_seconds(const std::vector<TrialRecord>& trials);
+
 /// Number of the rung that trains to the end.
 std::int64_t last_rung(const SearchOptions& search);
 /// Epochs at the end of a rung.
