@@ -44,7 +44,7 @@ struct TrainingEnd {
 struct RunOptions {
   std::int64_t workers = 1;                      ///< threads that train, >= 1
   std::string worker = "worker";                 ///< who this is, for people
-  std::chrono::milliseconds lease{60'000};       ///< after which a silent worker is taken for dead, > 0
+  std::chrono::milliseconds lease{120'000};       ///< after which a silent worker is taken for dead, > 0
   std::chrono::milliseconds save_every{30'000};  ///< how much of a training may be lost at most, > 0
   std::stop_token stop{};                        ///< once it is asked for, trainings are put away and the run ends
   std::function<void(const SearchProgress&)> on_progress{};  ///< several times a second, from one thread at a time
