@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <thread>
@@ -27,6 +29,7 @@ struct Args {
   std::optional<std::int64_t> workers;
   std::optional<std::int64_t> trials;
   std::optional<double> cpu_hours;
+  double lease_ms = static_cast<double>(search::RunOptions{}.lease.count());
   bool dry_run = false;
   bool held_out = false;
   bool work_only = false;
@@ -41,6 +44,11 @@ void add_options(CLI::App& cli, Args& args) {
   app::without_sign(cli.add_option("--workers", args.workers, "Trainings at a time, of one core each (all cores)"));
   app::without_sign(cli.add_option("--trials", args.trials, "In place of the configuration's"));
   cli.add_option("--cpu-hours", args.cpu_hours, "In place of the configuration's")->type_name("HOURS");
+  const std::map<std::string, double> units{{"ms", 1}, {"s", 1e3}, {"min", 6e4}};
+  using Units = CLI::AsNumberWithUnit;
+  cli.add_option("--lease", args.lease_ms, "After which a silent worker is taken for dead (2min)")
+      ->transform(Units(units, static_cast<Units::Options>(Units::CASE_SENSITIVE | Units::UNIT_REQUIRED), "TIME"))
+      ->type_name("TIME");
   cli.add_flag("--work-only", args.work_only, "Help with trainings, write no results");
   cli.add_flag("--held-out", args.held_out, "Then measure the front on the recordings that are held out");
   cli.add_flag("--dry-run", args.dry_run, "Print what would be searched, train nothing");
@@ -54,6 +62,9 @@ void check(const Args& args) {
   if (args.work_only && args.held_out) throw app::UsageError("--held-out: has no use with --work-only");
   if (args.workers && *args.workers < 1) throw app::UsageError("--workers: expected at least 1, got 0");
   if (args.trials && *args.trials < 1) throw app::UsageError("--trials: expected at least 1, got 0");
+  if (!(args.lease_ms >= 1 && args.lease_ms <= 1e9)) {
+    throw app::UsageError(fmt::format("--lease: expected 1 ms to 1e9 ms, got {} ms", args.lease_ms));
+  }
   if (args.cpu_hours && !(*args.cpu_hours > 0)) {
     throw app::UsageError(fmt::format("--cpu-hours: expected a number above 0, got {}", *args.cpu_hours));
   }
@@ -89,6 +100,7 @@ search::RunEnd run_search(const search::Config& config, const search::Candidates
   search::RunOptions options;
   options.workers = args.workers.value_or(std::max(1U, std::thread::hardware_concurrency()));
   options.worker = worker_name();
+  options.lease = std::chrono::milliseconds(static_cast<std::int64_t>(args.lease_ms));
   options.stop = watch.stop();
   options.on_progress = [&](const search::SearchProgress& progress) { watch.on_progress(progress); };
   options.on_end = [&](const search::TrainingEnd& end) { watch.on_end(end); };

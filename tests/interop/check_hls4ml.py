@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Plans networks, has the real hls4ml convert the plans, and checks that the projects have the reuse factors that were planned.
 
-It also checks that ntorc knows the nodes that hls4ml makes of a network, and which reads which, and that the jobs of a sweep load,
-predict and convert.
+It also checks that ntorc knows the nodes that hls4ml makes of a network, and which reads which, that the jobs of a sweep load,
+predict and convert, and that Keras says of the networks of a search what ntorc says.
 
 run.sh starts it. Prints a line for each case and a closing line; exits 1 if a case failed. A case runs the programs that a user runs:
 ntorc-opt, ntorc-emit, and then `hls4ml convert -c` (route "convert") or the emitted Python program (route "driver").
@@ -530,6 +530,82 @@ def check_sweep(setup: Setup, release: str, io_type: str) -> str:
     return f"{len(jobs)} jobs load, predict and convert as they say; without the HLS tool they fail"
 
 
+# ---- searches ------------------------------------------------------------------------------------------------------------------------
+
+
+SEARCH = """
+name: sines
+data: {tables: [runs], sampling_hz: 1000, inputs: [x, y], label: hz, scaling: standardise, split: {kind: runs, share: 0.34}}
+space:
+  window: [24, 32]
+  layers:
+    - conv1d: {repeat: [1, 2], size: [3, 5], kernel: [3, 4], pool: 2, each: [size]}
+    - {lstm: {repeat: [0, 1], size: [4, 5]}, gru: {size: 4}}
+    - dense: {repeat: [0, 1], size: 6}
+training: {epochs: 3, learning_rate: 0.01}
+cost: {of: multiplies, latency: 1ms}
+search: {sampler: random, trials: 8, batch: 4, repeats: 2}
+"""
+SAME_PREDICTIONS = """
+import csv
+import json
+import sys
+from pathlib import Path
+import keras
+import numpy as np
+runs = {file.stem: np.loadtxt(file, delimiter=",", skiprows=1, ndmin=2) for file in Path("runs").glob("*.csv")}
+for folder in map(Path, sys.argv[1:]):
+    scaling = json.loads((folder / "scaling.json").read_text())
+    length = scaling["window"]
+    windows, ours = [], []
+    for row in csv.DictReader((folder / "predictions.csv").open()):
+        end = round(float(row["seconds"]) * 1000)
+        windows.append((runs[row["run"]][end - length:end, :2] - scaling["input"]["offset"]) * scaling["input"]["factor"])
+        ours.append(float(row["predicted"]))
+    model = keras.models.load_model(folder / "model.h5", compile=False)
+    keras_says = np.asarray(model.predict(np.array(windows, dtype=np.float32), verbose=0)).ravel()
+    off = np.abs(keras_says - ours).max() / np.std(ours)
+    again = keras.models.model_from_json((folder / "model.json").read_text())
+    if off > 1e-4 or again.count_params() != model.count_params():
+        raise SystemExit(f"{folder}: predictions differ by {off} of their deviation")
+    print(folder, len(ours), "windows, differ by", off)
+"""
+
+
+def write_sines(folder: Path) -> None:
+    """Three runs of two channels at 1 kHz, whose frequency is the label."""
+    folder.mkdir()
+    for run_number in range(3):
+        phase, lines = 0.0, ["x,y,hz"]
+        for i in range(900):
+            hz = 20 + 15 * ((i // 300 + 2 * run_number) % 5)
+            phase += 2 * math.pi * hz / 1000
+            lines.append(f"{0.5 + math.sin(phase):.6f},{3 * math.cos(phase):.6f},{hz}")
+        (folder / f"run_{run_number}.csv").write_text("\n".join(lines) + "\n")
+
+
+def check_search(setup: Setup, release: str) -> str:
+    """Keras loads what a search found and says the same; hls4ml 1.3 converts it to the reuse factors of its plan. @throws Failed"""
+    folder = setup.work / f"{release}-search"
+    folder.mkdir()
+    write_sines(folder / "runs")
+    (folder / "search.yaml").write_text(SEARCH)
+    must_run([setup.apps / "ntorc-search", "search.yaml", "--out", "found"], folder, "ntorc-search.log")
+    binaries = setup.environments[release] / "bin"
+    networks = sorted((folder / "found" / "networks").iterdir())
+    (folder / "same.py").write_text(SAME_PREDICTIONS)
+    must_run([binaries / "python", "same.py", *networks], folder, "same.log")
+    problems = [] if networks else ["no network was found"]
+    if release == "1.3":  # whose YAML a search writes
+        for network in networks:
+            plan = json.loads((network / "plan.json").read_text())
+            ran = run([binaries / "hls4ml", "convert", "-c", network / "hls4ml.yml"], network, "hls4ml.log")
+            problems += [f"{network.name}: {problem}" for problem in check_project(plan, ran, network / network.name)]
+    if problems:
+        raise Failed("; ".join(problems))
+    return f"{len(networks)} networks load and predict the same" + (", and convert as planned" if release == "1.3" else "")
+
+
 # ---- the checks, checked -------------------------------------------------------------------------------------------------------------
 
 
@@ -656,6 +732,7 @@ def jobs_of(setup: Setup, foreign: list[Path]) -> list[Job]:
     jobs += [Job(f"hls4ml {release} nodes", lambda r=release: check_nodes(setup, r)) for release in setup.environments]
     jobs += [Job(f"hls4ml {release} sweep {io_type}", lambda r=release, i=io_type: check_sweep(setup, r, i))
              for release in setup.environments for io_type in ["io_stream", "io_parallel"]]
+    jobs += [Job(f"hls4ml {release} search", lambda r=release: check_search(setup, r)) for release in setup.environments]
     return jobs + [Job(f"hls4ml {m.release} mistake {m.what}", lambda m=m: check_mistake(setup, m)) for m in MISTAKES]
 
 
@@ -669,7 +746,7 @@ def versions(python: Path) -> str:
 
 def parse_args() -> tuple[Setup, str]:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--apps", type=Path, required=True, help="folder of ntorc-opt, ntorc-emit and ntorc-train")
+    parser.add_argument("--apps", type=Path, required=True, help="folder of ntorc-opt, ntorc-emit, ntorc-search and ntorc-train")
     parser.add_argument("--work", type=Path, required=True, help="an empty folder; plans, projects and logs stay there")
     for release in ["1.3", "1.2"]:
         parser.add_argument(f"--hls4ml-{release}", type=Path, required=True, dest=release, help=f"Python environment with hls4ml {release}")

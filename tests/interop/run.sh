@@ -41,7 +41,7 @@ environment() {
   echo "$folder"
 }
 
-for app in ntorc-opt ntorc-emit ntorc-train; do
+for app in ntorc-opt ntorc-emit ntorc-search ntorc-train; do
   [[ -x $build/apps/$app ]] || die "$build/apps/$app: is not there; build first"
 done
 command -v python3 >/dev/null || die "python3: is not there"
