@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "ntorc/search/hypervolume.hpp"
@@ -52,7 +53,7 @@ void BM_Hypervolume(benchmark::State& state) {
   const auto dimensions = static_cast<std::size_t>(state.range(0));
   search::Problem problem;
   for (std::size_t m = 0; m < dimensions; ++m) {
-    problem.space.parameters.push_back({"x" + std::to_string(m), search::Real{0.01, 1}});
+    problem.space.parameters.push_back({std::string(m + 1, 'x'), search::Real{0.01, 1}});
   }
   problem.objectives.resize(1);
   std::vector<std::vector<double>> points;

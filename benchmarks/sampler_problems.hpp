@@ -63,7 +63,9 @@ inline std::vector<KnownProblem> known_problems() {
 inline search::Problem as_problem(const KnownProblem& known) {
   search::Problem problem;
   for (std::size_t i = 0; i < known.dimensions; ++i) {
-    problem.space.parameters.push_back({"x" + std::to_string(i + 1), search::Real{0, 1}});
+    std::string name = "x";
+    name += std::to_string(i + 1);
+    problem.space.parameters.push_back({name, search::Real{0, 1}});
   }
   problem.objectives.assign(known.reference.size(), {.kind = search::ObjectiveKind::Deterministic});
   return problem;
