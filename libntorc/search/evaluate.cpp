@@ -136,6 +136,7 @@ Progress parse_progress(std::string_view bytes, const model::Network& network, s
   progress.state = train::begin(network, 0);
   progress.state.epochs = reader.get<std::int64_t>();
   progress.state.steps = reader.get<std::int64_t>();
+  if (progress.state.epochs < 0 || progress.state.steps < 0) reader.fail();
   if (reader.get<std::uint64_t>() != progress.state.weights.size()) reader.fail();
   for (model::LayerWeights& layer : progress.state.weights) {
     if (reader.get<std::uint64_t>() != layer.arrays.size()) reader.fail();
