@@ -1,11 +1,8 @@
 #include "solve_watch.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <csignal>
-#include <iostream>
 
 namespace ntorc::app {
 namespace {
@@ -26,16 +23,9 @@ std::string line_of(const deploy::Progress& progress, double clock_mhz) {
   return progress.bound ? line + fmt::format(", bound {}", value(*progress.bound)) : line;
 }
 
-/// Of stderr; a longer line could not be erased.
-std::size_t columns() {
-  struct winsize size {};
-  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
-  return known ? size.ws_col - 1U : 79U;
-}
-
 }  // namespace
 
-SolveWatch::SolveWatch(double clock_mhz) : clock_mhz_(clock_mhz), terminal_(::isatty(STDERR_FILENO) == 1) {
+SolveWatch::SolveWatch(double clock_mhz) : clock_mhz_(clock_mhz) {
   interrupted = 0;
   struct sigaction action {};
   action.sa_handler = interrupt;
@@ -43,20 +33,11 @@ SolveWatch::SolveWatch(double clock_mhz) : clock_mhz_(clock_mhz), terminal_(::is
   ::sigaction(SIGINT, &action, nullptr);
 }
 
-SolveWatch::~SolveWatch() {
-  std::signal(SIGINT, SIG_DFL);
-  show("");
-}
+SolveWatch::~SolveWatch() { std::signal(SIGINT, SIG_DFL); }
 
 bool SolveWatch::operator()(const deploy::Progress& progress) {
-  if (terminal_ && progress.elapsed.count() > 1) show(line_of(progress, clock_mhz_));
+  if (progress.elapsed.count() > 1) status_.show(line_of(progress, clock_mhz_));
   return interrupted == 0;
-}
-
-void SolveWatch::show(const std::string& line) {
-  if (line == shown_) return;
-  std::cerr << "\r\x1B[K" << line.substr(0, columns()) << std::flush;
-  shown_ = line;
 }
 
 }  // namespace ntorc::app

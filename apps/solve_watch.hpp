@@ -1,9 +1,8 @@
 // apps/solve_watch.hpp - a line on the terminal that says how far a long solve has come, and Ctrl-C that ends it well.
 #pragma once
 
-#include <string>
-
 #include "ntorc/deploy/plan.hpp"
+#include "status_line.hpp"
 
 namespace ntorc::app {
 
@@ -19,11 +18,8 @@ class SolveWatch {
   bool operator()(const deploy::Progress& progress);  ///< false after SIGINT
 
  private:
-  void show(const std::string& line);
-
   double clock_mhz_;
-  bool terminal_;
-  std::string shown_;  ///< the line that stands on the terminal
+  StatusLine status_;
 };
 
 }  // namespace ntorc::app

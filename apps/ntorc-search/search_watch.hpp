@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ntorc/search/run.hpp"
+#include "status_line.hpp"
 
 namespace ntorc::app {
 
@@ -26,12 +27,9 @@ class SearchWatch {
   void on_end(const search::TrainingEnd& end);
 
  private:
-  void show(const std::string& bar);
-
   search::CostKind cost_;
-  bool terminal_;
   std::stop_source stop_;
-  std::string shown_;
+  StatusLine status_;
 };
 
 }  // namespace ntorc::app

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "ntorc/sweep/run.hpp"
+#include "status_line.hpp"
 
 namespace ntorc::train {
 
@@ -11,21 +12,13 @@ std::string tally_line(const sweep::Tally& tally);  ///< "40 jobs: 38 done, 1 fa
 /// "failed 0123456789abcdef: exit 1, attempt 2, 12.3 s, 55 MiB: dense 16 -> 8, reuse 4"
 std::string job_line(const sweep::Job& job, const sweep::JobStatus& status);
 
-/// On stderr. The bar goes with the object.
+/// On stderr.
 class RunWatch {
  public:
-  RunWatch();
-  ~RunWatch();
-  RunWatch(const RunWatch&) = delete;
-  RunWatch& operator=(const RunWatch&) = delete;
-
   void operator()(const sweep::RunProgress& progress);
 
  private:
-  void show(const std::string& bar);
-
-  bool terminal_;
-  std::string shown_;
+  app::StatusLine status_;
 };
 
 }  // namespace ntorc::train
