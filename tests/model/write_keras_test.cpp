@@ -105,15 +105,15 @@ TEST(WriteKeras, ReadsBackGlobalPooling) {
 TEST(WriteKeras, RefusesWhatIsNoChainOrHasNoWriter) {
   ChainBuilder chain("net", {4});
   chain.add(of_kind(LayerKind::Dropout));
-  EXPECT_EQ(test::message_of<InvalidArgument>([&] { keras_json(chain.network()); }),
+  EXPECT_EQ(ntorc::test::message_of<InvalidArgument>([&] { keras_json(chain.network()); }),
             "dropout_1: a layer of kind dropout cannot be written");
   Network forked = every_layer();
   forked.outputs = {1, 2};
-  EXPECT_EQ(test::message_of<InvalidArgument>([&] { keras_json(forked); }),
+  EXPECT_EQ(ntorc::test::message_of<InvalidArgument>([&] { keras_json(forked); }),
             "network: expected a chain of layers with one input and one output");
   Network quantized = every_layer();
   quantized.layers[1].precision.weight = "quantized_bits(8,0,1)";
-  EXPECT_EQ(test::message_of<InvalidArgument>([&] { keras_json(quantized); }),
+  EXPECT_EQ(ntorc::test::message_of<InvalidArgument>([&] { keras_json(quantized); }),
             "conv1d_1: a layer with quantizers cannot be written");
 }
 
@@ -127,7 +127,7 @@ TEST(WriteKeras, RefusesWeightsOfAnotherNetwork) {
   LayerWeights short_of_bias = fits;
   short_of_bias.arrays.pop_back();
   const auto refusal = [&](const Weights& weights) {
-    return test::message_of<InvalidArgument>([&] { keras_h5(chain.network(), weights); });
+    return ntorc::test::message_of<InvalidArgument>([&] { keras_h5(chain.network(), weights); });
   };
   EXPECT_EQ(refusal({}), "weights: expected those of dense_1, got none");
   EXPECT_EQ(refusal({renamed}), "weights: expected those of dense_1, got those of dense_2");

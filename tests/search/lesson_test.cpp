@@ -15,7 +15,7 @@
 namespace ntorc::search {
 namespace {
 
-DataConfig value_data() { return test::small_config().data; }
+DataConfig value_data() { return small::small_config().data; }
 
 DataConfig class_data() {
   DataConfig data = value_data();
@@ -31,7 +31,7 @@ TEST(Lesson, CutsWindowsWithTheOverlapAskedFor) {
   DataConfig data = value_data();
   const auto windows = [&](double overlap) {
     data.overlap = overlap;
-    const Lesson lesson = Teacher(data, test::sines(3)).lesson(100);
+    const Lesson lesson = Teacher(data, small::sines(3)).lesson(100);
     return std::ssize(lesson.training.starts) + std::ssize(lesson.validation.starts);
   };
   EXPECT_EQ(windows(0), 3 * 19);    // (1999 - 100) / 100 + 1
@@ -43,7 +43,7 @@ TEST(Lesson, JudgesByRunsThatItDoesNotLearnFrom) {
   DataConfig data = value_data();
   data.overlap = 0.75;
   data.split.validation_runs = {"run_1"};
-  const Lesson lesson = Teacher(data, test::sines(3)).lesson(64);
+  const Lesson lesson = Teacher(data, small::sines(3)).lesson(64);
   for (const std::int64_t window : lesson.split.training) {
     EXPECT_NE(lesson.samples.run[static_cast<std::size_t>(window)], 1);
   }
@@ -53,7 +53,7 @@ TEST(Lesson, JudgesByRunsThatItDoesNotLearnFrom) {
 }
 
 TEST(Lesson, StandardisesLabelsByTheWindowsThatItLearnsFrom) {
-  const Lesson lesson = Teacher(value_data(), test::sines(4)).lesson(32);
+  const Lesson lesson = Teacher(value_data(), small::sines(4)).lesson(32);
   EXPECT_NEAR(lesson.training.targets.mean(), 0, 1e-4);
   const auto count = static_cast<float>(lesson.training.targets.rows());
   EXPECT_NEAR(lesson.training.targets.squaredNorm() / count, 1, 1e-2);
@@ -63,7 +63,7 @@ TEST(Lesson, StandardisesLabelsByTheWindowsThatItLearnsFrom) {
 }
 
 TEST(Lesson, OfClassesIsJudgedByTheValuesOfBins) {
-  const Lesson lesson = Teacher(class_data(), test::sines(4)).lesson(32);
+  const Lesson lesson = Teacher(class_data(), small::sines(4)).lesson(32);
   ASSERT_TRUE(lesson.bins);
   // A network that is right about every class makes no error.
   train::Matrix outputs = train::Matrix::Zero(lesson.validation.targets.rows(), 8);
@@ -71,11 +71,11 @@ TEST(Lesson, OfClassesIsJudgedByTheValuesOfBins) {
     outputs(i, static_cast<Eigen::Index>(lesson.validation.targets(i, 0))) = 1;
   }
   EXPECT_EQ(decoded(lesson, Decoding::MostProbable, outputs), lesson.truth);
-  EXPECT_EQ(Teacher(class_data(), test::sines(4)).head().outputs, 8);
+  EXPECT_EQ(Teacher(class_data(), small::sines(4)).head().outputs, 8);
 }
 
 TEST(Lesson, MovesLabelsBeyondTheRangeOfItsRunsToItsEnds) {
-  std::vector<signal::Recording> recordings = test::sines(2);
+  std::vector<signal::Recording> recordings = small::sines(2);
   recordings[1].label.back() = 10'000;  // a glitch of the sensor, in the run that judges
   DataConfig data = value_data();
   data.split.validation_runs = {"run_1"};
@@ -89,8 +89,8 @@ TEST(Lesson, MovesLabelsBeyondTheRangeOfItsRunsToItsEnds) {
 }
 
 TEST(Deployable, SaysTheLabelInItsOwnUnit) {
-  const Config config = test::small_config();
-  const Teacher teacher(config.data, test::sines(3));
+  const Config config = small::small_config();
+  const Teacher teacher(config.data, small::sines(3));
   const Candidates candidates(config, 1, teacher.head());
   const model::Network network = candidates.network(sample(to_space(config.space), 5));
   const Lesson lesson = teacher.lesson(network.layers[0].output_shape[0]);

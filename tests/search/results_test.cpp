@@ -21,11 +21,11 @@ class FoundNetworks : public testing::Test {
  protected:
   FoundNetworks()
       : config_([] {
-          Config config = test::small_config();
+          Config config = small::small_config();
           config.cost.latency = "200us";
           return config;
         }()),
-        teacher_(config_.data, test::sines(4)),
+        teacher_(config_.data, small::sines(4)),
         candidates_(config_, 1, teacher_.head()),
         store_(open_store((folder_.path() / "search.sqlite").string())),
         study_(store_->open_study(config_.name, config_.identity)) {
@@ -83,7 +83,7 @@ TEST_F(FoundNetworks, AreWrittenWithPlansAndPredictions) {
 }
 
 TEST_F(FoundNetworks, AreMeasuredOnRunsThatWereNotRead) {
-  std::vector<signal::Recording> held_out = test::sines(6);
+  std::vector<signal::Recording> held_out = small::sines(6);
   held_out.erase(held_out.begin(), held_out.begin() + 4);
   const auto errors = measure_held_out(config_, teacher_, trials_, found_, held_out);
   ASSERT_EQ(errors.size(), 3 * found_.size());  // each run, and both

@@ -17,9 +17,9 @@ namespace {
 /// A search on a file of its own.
 class SmallSearch {
  public:
-  explicit SmallSearch(Config config = test::small_config())
+  explicit SmallSearch(Config config = small::small_config())
       : config_(std::move(config)),
-        teacher_(config_.data, test::sines(4)),
+        teacher_(config_.data, small::sines(4)),
         candidates_(config_, teacher_.channels(), teacher_.head()),
         store_(open_store((folder_.path() / "search.sqlite").string())),
         study_(store_->open_study(config_.name, config_.identity)) {}
@@ -151,7 +151,7 @@ TEST(Search, WaitsForTrainingsOfOthers) {
 }
 
 TEST(Search, TriesMoreNetworksWhenItIsAskedForMore) {
-  Config config = test::small_config();
+  Config config = small::small_config();
   config.search.trials = 4;
   SmallSearch search(config);
   search.run();
@@ -161,7 +161,7 @@ TEST(Search, TriesMoreNetworksWhenItIsAskedForMore) {
 }
 
 TEST(Search, TriesNothingMoreThanItsTimeAllows) {
-  Config config = test::small_config();
+  Config config = small::small_config();
   config.search.cpu_hours = 1e-9;
   SmallSearch search(config);
   EXPECT_EQ(search.run(), RunEnd::Finished);
@@ -169,7 +169,7 @@ TEST(Search, TriesNothingMoreThanItsTimeAllows) {
 }
 
 TEST(Search, EndsWhenNoNetworkIsLeft) {
-  Config config = test::small_config();
+  Config config = small::small_config();
   config.space.window = {{16}};
   config.space.stages = {{{{.repeat = {{1}}, .size = {{2, 3, 4}}}}}};
   SmallSearch search(config);
@@ -178,7 +178,7 @@ TEST(Search, EndsWhenNoNetworkIsLeft) {
 }
 
 TEST(Search, NeverTrainsWhatIsOverALimit) {
-  Config config = test::small_config();
+  Config config = small::small_config();
   config.cost.limits = {{CostKind::Multiplies, 200}};
   SmallSearch search(config);
   search.run();
@@ -189,7 +189,7 @@ TEST(Search, NeverTrainsWhatIsOverALimit) {
 }
 
 TEST(Search, TrialsThatDivergeFail) {
-  Config config = test::small_config();
+  Config config = small::small_config();
   config.training.learning_rate = 1e30;
   SmallSearch search(config);
   EXPECT_EQ(search.run(), RunEnd::Finished);
@@ -198,7 +198,7 @@ TEST(Search, TrialsThatDivergeFail) {
 }
 
 TEST(Search, SaysWhenARecordingIsTooShortForAWindow) {
-  Config config = test::small_config();
+  Config config = small::small_config();
   config.space.window = {{5000}};
   SmallSearch search(config);
   search.run();
@@ -238,7 +238,7 @@ TEST(History, CountsATrialThatEndedAtARungAsItWouldHaveGoneOn) {
 }
 
 TEST(PointJson, IsReadBack) {
-  const Space space = to_space(test::small_config().space);
+  const Space space = to_space(small::small_config().space);
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     const Point point = sample(space, seed);
     EXPECT_EQ(parse_point(space, to_json(space, point), "point"), point);
@@ -260,8 +260,8 @@ TEST(Evaluation, IsReadBack) {
 }
 
 TEST(Progress, IsReadBackAndRefusedForAnotherNetworkOrCut) {
-  const Config config = test::small_config();
-  const Teacher teacher(config.data, test::sines(3));
+  const Config config = small::small_config();
+  const Teacher teacher(config.data, small::sines(3));
   const Candidates candidates(config, 1, teacher.head());
   const Space space = to_space(config.space);
   const model::Network network = candidates.network(sample(space, 1));
@@ -279,9 +279,9 @@ TEST(Progress, IsReadBackAndRefusedForAnotherNetworkOrCut) {
 }
 
 TEST(Evaluate, IsTheSameInOneGoAndInParts) {
-  Config config = test::small_config();
+  Config config = small::small_config();
   config.training.epochs = 12;
-  const Teacher teacher(config.data, test::sines(3));
+  const Teacher teacher(config.data, small::sines(3));
   const Candidates candidates(config, 1, teacher.head());
   const model::Network network = candidates.network(sample(to_space(config.space), 4));
   const Lesson lesson = teacher.lesson(network.layers[0].output_shape[0]);

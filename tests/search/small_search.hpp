@@ -11,7 +11,7 @@
 #include "ntorc/search/study.hpp"
 #include "support/random.hpp"
 
-namespace ntorc::search::test {
+namespace ntorc::search::small {
 
 /// Runs of 2,000 samples at 1 kHz, each at three frequencies between 20 and 200 Hz; the label is the frequency.
 inline std::vector<signal::Recording> sines(std::int64_t runs) {
@@ -50,4 +50,4 @@ search: {trials: 10, batch: 4, rungs: [2], keep: 0.5, repeats: 2, seed: 3}
                       "small", ".");
 }
 
-}  // namespace ntorc::search::test
+}  // namespace ntorc::search::small
