@@ -165,6 +165,17 @@ ReportTrial report_trial(const Config& config, const Candidates& candidates, con
   return row;
 }
 
+/// N-TORC's networks with the head of this search.
+std::vector<ReportPeer> published_peers(const Config& config, const Candidates& candidates, const Head& head) {
+  std::vector<ReportPeer> peers;
+  for (const PublishedNetwork& peer : published_front()) {
+    const auto cost = cost_of(make_network(peer, head), config.cost.kind, candidates.model(),
+                              candidates.plan().value_or(deploy::PlanOptions{}));
+    if (cost) peers.push_back({name_of(peer), *cost, peer.rmse});
+  }
+  return peers;
+}
+
 std::string split_words(const Config& config) {
   const signal::SplitOptions& split = config.data.split;
   if (!split.validation_runs.empty()) return fmt::format("the runs {}", fmt::join(split.validation_runs, ", "));
@@ -315,11 +326,9 @@ void write_results(const Config& config, const Candidates& candidates, const Tea
     const bool on_front = std::ranges::find(found, i, &FoundNetwork::trial) != found.end();
     report.trials.push_back(report_trial(config, candidates, trials[i], on_front));
   }
-  if (!config.data.dropbear.empty() && config.cost.kind == CostKind::NtorcCode) {
-    report.peers_title = "N-TORC, Table III";
-    for (const PublishedNetwork& peer : published_front()) {
-      report.peers.push_back({name_of(peer), peer.multiplies, peer.rmse});
-    }
+  if (!config.data.dropbear.empty()) {
+    report.peers_title = "N-TORC, Table III: RMSE as published, cost by the same count";
+    report.peers = published_peers(config, candidates, teacher.head());
   }
   for (const FoundNetwork& network : found) {
     const TrialRecord& trial = trials[network.trial];
