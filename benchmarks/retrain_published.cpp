@@ -54,16 +54,23 @@ void work(const search::Config& asked, const std::vector<signal::Recording>& rec
   const search::Progress progress =
       search::evaluate(network, lesson, config.data.decoding, config.training, std::nullopt, config.training.epochs);
   const train::Matrix outputs = train::predict(network, progress.state.weights, lesson.validation);
+  // What is deployed has one output, however it was trained.
+  const model::Network deployed = make_network(job.network, {1, "linear"});
   std::optional<double> lut;
   std::optional<double> dsp;
   if (candidates.plan()) {
-    lut = cost_of(network, search::CostKind::Lut, candidates.model(), *candidates.plan());
-    dsp = cost_of(network, search::CostKind::Dsp, candidates.model(), *candidates.plan());
+    deploy::PlanOptions asked = *candidates.plan();
+    asked.question = question_of(search::CostKind::Lut, asked.question);
+    const deploy::Plan plan = deploy::plan_network(deployed, candidates.model(), asked);
+    if (!plan.layers.empty()) {
+      lut = plan.total.lut;
+      dsp = plan.total.dsp;
+    }
   }
-  job.row = fmt::format("{},{},{},{:.6g},{},{},{},{},{:.6g},{:.6g},{:.3f}\n", name_of(job.network), job.seed,
-                        search::multiplies(network), search::ntorc_code_multiplies(network), number(lut), number(dsp),
-                        job.network.rmse, number(progress.evaluation.error),
-                        label_error(lesson, outputs, search::Decoding::MostProbable),
+  job.row = fmt::format("{},{},{},{},{:.6g},{},{},{},{},{:.6g},{:.6g},{:.3f}\n", name_of(job.network), job.seed,
+                        search::multiplies(network), search::multiplies(deployed),
+                        search::ntorc_code_multiplies(network), number(lut), number(dsp), job.network.rmse,
+                        number(progress.evaluation.error), label_error(lesson, outputs, search::Decoding::MostProbable),
                         label_error(lesson, outputs, search::Decoding::Expectation), progress.evaluation.cpu_seconds);
 }
 
@@ -112,7 +119,8 @@ int main(int argc, char** argv) try {
     }
   }
   if (failure) std::rethrow_exception(failure);
-  std::cout << "network,seed,multiplies,ntorc_code,lut,dsp,published_rmse,error,label_error_most_probable,"
+  std::cout << "network,seed,multiplies,multiplies_one_output,ntorc_code,lut,dsp,published_rmse,error,label_error_most_"
+               "probable,"
                "label_error_expectation,cpu_seconds\n";
   for (const Job& job : jobs) std::cout << job.row;
 } catch (const std::exception& error) {

@@ -60,10 +60,12 @@ void check(const Args& args) {
     throw app::UsageError("expected --out DIR for the results, or --work-only with --store");
   }
   if (args.work_only && args.held_out) throw app::UsageError("--held-out: has no use with --work-only");
-  if (args.workers && *args.workers < 1) throw app::UsageError("--workers: expected at least 1, got 0");
+  if (args.workers && (*args.workers < 1 || *args.workers > 1024)) {
+    throw app::UsageError(fmt::format("--workers: expected 1 to 1024, got {}", *args.workers));
+  }
   if (args.trials && *args.trials < 1) throw app::UsageError("--trials: expected at least 1, got 0");
-  if (!(args.lease_ms >= 1 && args.lease_ms <= 1e9)) {
-    throw app::UsageError(fmt::format("--lease: expected 1 ms to 1e9 ms, got {} ms", args.lease_ms));
+  if (!(args.lease_ms >= 1000 && args.lease_ms <= 1e9)) {
+    throw app::UsageError(fmt::format("--lease: expected 1 s to 1e6 s, got {} ms", args.lease_ms));
   }
   if (args.cpu_hours && !(*args.cpu_hours > 0)) {
     throw app::UsageError(fmt::format("--cpu-hours: expected a number above 0, got {}", *args.cpu_hours));
@@ -109,7 +111,6 @@ search::RunEnd run_search(const search::Config& config, const search::Candidates
 
 std::string front_table(const std::vector<search::TrialRecord>& trials, const search::Config& config,
                         const std::vector<search::FoundNetwork>& found) {
-  const search::Space space = to_space(config.space);
   const std::int64_t rung = last_rung(config.search);
   std::string text = fmt::format("{:>6}  {:>12}  {:>9}  {:>9}  {:>5}  network\n", "trial", to_string(config.cost.kind),
                                  "rmse", "+-", "seeds");
@@ -118,7 +119,7 @@ std::string front_table(const std::vector<search::TrialRecord>& trials, const se
     const auto deviation = trial.deviation(rung);
     text += fmt::format("{:>6}  {:>12.6g}  {:>9.5f}  {:>9}  {:>5}  {}\n", trial.number, trial.cost, *trial.error(rung),
                         deviation ? fmt::format("{:.5f}", *deviation) : "-", trial.errors(rung).size(),
-                        describe(space, trial.point));
+                        describe(config.space, trial.point));
   }
   return text;
 }
@@ -129,14 +130,20 @@ int search_networks(const Args& args) {
   if (args.trials) config.search.trials = *args.trials;
   if (args.cpu_hours) config.search.cpu_hours = *args.cpu_hours;
   const search::Teacher teacher(config.data, search::read_recordings(config.data));
+  // Whatever the data has no room for is said before anything is begun.
+  for (const std::int64_t window : {config.space.window.most(), config.space.window.least()}) teacher.lesson(window);
+  const search::Candidates candidates(config, teacher.channels(), teacher.head());
   if (args.dry_run) {
     app::write_result("-", described(config, teacher));
     return app::kAnswered;
   }
-  const search::Candidates candidates(config, teacher.channels(), teacher.head());
+  std::vector<signal::Recording> held_out;
+  if (args.held_out) held_out = search::read_held_out(config.data);
   if (!args.out.empty()) fs::create_directories(args.out);
-  const auto store = search::open_store(args.store.empty() ? (args.out / "search.sqlite").string() : args.store);
-  const search::StudyId study = store->open_study(config.name, config.identity);
+  // A worker that is killed says nothing of the network: many tries, where a network that kills it would end a search.
+  const auto store =
+      search::open_store(args.store.empty() ? (args.out / "search.sqlite").string() : args.store, {.max_attempts = 20});
+  const search::StudyId study = store->open_study(config.name, study_identity(config, teacher));
   const search::RunEnd end = run_search(config, candidates, teacher, *store, study, args);
   if (end == search::RunEnd::Stopped) {
     spdlog::warn("stopped; the same command goes on with what is left");
@@ -146,11 +153,12 @@ int search_networks(const Args& args) {
   const auto trials = read_trials(config, candidates, *store, study);
   const auto found = found_networks(config, candidates, *store, study, trials);
   write_results(config, candidates, teacher, trials, found, args.out);
+  if (trials.empty()) spdlog::warn("no network of the space can be built within the limits");
+  app::write_result("-", front_table(trials, config, found));
   if (args.held_out) {
-    const auto errors = measure_held_out(config, teacher, trials, found, search::read_held_out(config.data));
+    const auto errors = measure_held_out(config, teacher, trials, found, std::move(held_out));
     app::write_result((args.out / "held_out.csv").string(), held_out_csv(errors));
   }
-  app::write_result("-", front_table(trials, config, found));
   return found.empty() ? app::kNoSolution : app::kAnswered;
 }
 

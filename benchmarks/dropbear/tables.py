@@ -70,7 +70,7 @@ def main() -> None:
     tables = {name: read(folder / f"{name}.csv") for name in RETRAINED if (folder / f"{name}.csv").exists()}
     print("## Table III, trained again\n")
     print_retrained(tables)
-    for name, column, title in [("search_multiplies", "multiplies", "multiplies"), ("search_lut", "lut", "LUT")]:
+    for name, column, title in [("search_multiplies", "multiplies_one_output", "multiplies"), ("search_lut", "lut", "LUT")]:
         file = folder / f"{name}.csv"
         if not file.exists():
             continue

@@ -84,8 +84,10 @@ std::optional<double> Candidates::cost(const Point& point) const {
     const auto found = known_->costs.find(point);
     if (found != known_->costs.end()) return found->second;
   }
+  constexpr std::size_t kMostKnown = 100'000;
   const std::optional<double> cost = reckoned_cost(point);
   const std::lock_guard lock(known_->mutex);
+  if (known_->costs.size() >= kMostKnown) known_->costs.clear();
   known_->costs.emplace(point, cost);
   return cost;
 }

@@ -88,6 +88,16 @@ void read_bins(const Place& place, DataConfig& data) {
   });
 }
 
+/// training or [low, high].
+std::optional<signal::LabelRange> range_of(const Place& place) {
+  constexpr double kMost = 1e30;
+  if (place.node().IsScalar() && place.node().Scalar() == "training") return std::nullopt;
+  std::vector<float> ends;
+  for (const Place& item : place.items()) ends.push_back(static_cast<float>(item.number_in(-kMost, kMost)));
+  if (ends.size() != 2 || !(ends[0] < ends[1])) place.expected("training or [low, high]");
+  return signal::LabelRange{ends[0], ends[1]};
+}
+
 void read_data(const Place& place, const std::filesystem::path& folder, DataConfig& data) {
   place.map({
       {"dropbear", [&](const Place& value) { data.dropbear = path_of(value, folder); }},
@@ -129,10 +139,7 @@ void read_data(const Place& place, const std::filesystem::path& folder, DataConf
        [&](const Place& value) {
          data.truth = named<Truth>(value, {{"label", Truth::Label}, {"quantised", Truth::Quantised}});
        }},
-      {"range",
-       [&](const Place& value) {
-         data.range = named<RangeOf>(value, {{"training", RangeOf::Training}, {"all", RangeOf::All}});
-       }},
+      {"range", [&](const Place& value) { data.range = range_of(value); }},
   });
 }
 
@@ -336,9 +343,17 @@ void read_cost(const Place& place, const std::filesystem::path& folder, CostConf
   });
 }
 
-void check_cost(const Place& place, const CostConfig& cost) {
-  bool deployed = is_deployed(cost.kind);
-  for (const Limit& limit : cost.limits) deployed = deployed || is_deployed(limit.of);
+void check_cost(const Place& place, const CostConfig& cost, const NetworkSpace& space) {
+  std::vector<CostKind> kinds{cost.kind};
+  for (const Limit& limit : cost.limits) kinds.push_back(limit.of);
+  const bool deployed = std::ranges::any_of(kinds, is_deployed);
+  const bool is_ntorcs = std::ranges::any_of(
+      kinds, [](CostKind kind) { return kind == CostKind::NtorcPaper || kind == CostKind::NtorcCode; });
+  for (const StageSpace& stage : space.stages) {
+    if (is_ntorcs && std::ranges::find(stage.kinds, LayerKind::Gru, &LayerSpace::kind) != stage.kinds.end()) {
+      place.fail("cost: N-TORC's counts know no gru");
+    }
+  }
   if (deployed && cost.latency.empty()) {
     place.fail("cost: expected a latency, as in latency: 200us, for a cost of the design");
   }
@@ -356,7 +371,11 @@ void read_search(const Place& place, SearchOptions& search) {
        }},
       {"trials", [&](const Place& value) { search.trials = value.integer(1, kMost); }},
       {"batch", [&](const Place& value) { search.batch = value.integer(1, kMost); }},
-      {"rungs", [&](const Place& value) { search.rungs = value.integers(1, kMaxExtent); }},
+      {"rungs",
+       [&](const Place& value) {
+         const bool is_none = value.node().IsSequence() && value.node().size() == 0;
+         search.rungs = is_none ? std::vector<std::int64_t>{} : value.integers(1, kMaxExtent);
+       }},
       {"keep", [&](const Place& value) { search.keep = value.number(1); }},
       {"repeats", [&](const Place& value) { search.repeats = value.integer(1, kMost); }},
       {"seed", [&](const Place& value) { search.seed = seed_of(value); }},
@@ -386,9 +405,19 @@ nlohmann::json json_of(const YAML::Node& node) {
   return node.IsScalar() ? nlohmann::json(node.Scalar()) : nlohmann::json(nullptr);
 }
 
+/// Whether the file has that key in that map.
+bool says(const Place& place, const std::string& map, const std::string& key) {
+  const nlohmann::json settings = json_of(place.node());
+  return settings.contains(map) && settings[map].contains(key);
+}
+
 std::string identity_of(const YAML::Node& document) {
   constexpr int kVersion = 1;  // of what the settings mean
   nlohmann::json settings = json_of(document);
+  if (settings.contains("preset")) {  // what it says today
+    const auto name = settings["preset"].get<std::string>();
+    settings["preset"] = {{name, json_of(support::load_yaml(preset(name), "preset"))}};
+  }
   if (settings.contains("search")) {
     for (const char* const free : {"trials", "cpu_hours"}) settings["search"].erase(free);
   }
@@ -423,8 +452,12 @@ Config config_of(const Place& place, const std::filesystem::path& folder) {
   }
   place.map(readers);
   if (!has_space) place.fail("space: expected one or a preset, found none");
+  // A preset's rungs are of its epochs.
+  if (!says(place, "search", "rungs")) {
+    std::erase_if(config.search.rungs, [&](std::int64_t epochs) { return epochs >= config.training.epochs; });
+  }
   check_data(place, config.data);
-  check_cost(place, config.cost);
+  check_cost(place, config.cost, config.space);
   if ((config.training.loss == train::Loss::CrossEntropy) != (config.data.output == Output::Classes)) {
     place.fail("training: loss: expected cross-entropy with output: classes, and another with output: value");
   }

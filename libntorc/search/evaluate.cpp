@@ -162,14 +162,20 @@ double validation_error(const model::Network& network, const model::Weights& wei
 
 Progress evaluate(const model::Network& network, const Lesson& lesson, Decoding decoding,
                   const train::TrainOptions& options, std::optional<Progress> from, std::int64_t until_epoch,
-                  const ProgressWatch& watch) {
+                  const EvaluationWatch& watch) {
   Progress progress = from ? *std::move(from) : Progress{train::begin(network, options.seed), {}};
-  const bool has_diverged = progress.state.epochs > 0 && !progress.evaluation.error;
-  while (progress.state.epochs < until_epoch && !has_diverged) {
+  const auto at_epoch = [&](const train::EpochReport&) {
+    return watch.at_epoch ? watch.at_epoch() : train::Verdict::GoOn;
+  };
+  while (progress.state.epochs < until_epoch) {
     const double began = thread_seconds();
     const std::int64_t next =
         std::min(until_epoch, (progress.state.epochs / kEpochsBetweenErrors + 1) * kEpochsBetweenErrors);
-    progress.state = train::train(network, lesson.training, options, std::move(progress.state), next);
+    progress.state = train::train(network, lesson.training, options, std::move(progress.state), next, at_epoch);
+    if (progress.state.epochs < next) {
+      progress.evaluation.cpu_seconds += thread_seconds() - began;
+      break;
+    }
     const double loss = progress.state.losses.back();
     const double error =
         std::isfinite(loss) ? validation_error(network, progress.state.weights, lesson, decoding) : loss;
@@ -178,7 +184,7 @@ Progress evaluate(const model::Network& network, const Lesson& lesson, Decoding 
     if (!std::isfinite(loss) || !std::isfinite(error)) break;
     progress.evaluation.error = error;
     progress.evaluation.curve.push_back({progress.state.epochs, loss, error});
-    if (watch && watch(progress) == train::Verdict::Stop) break;
+    if (watch.at_measurement) watch.at_measurement(progress);
   }
   return progress;
 }

@@ -96,9 +96,17 @@ void set_targets(train::Data& data, const std::vector<float>& labels, const Less
 
 std::vector<signal::Recording> read_recordings(const DataConfig& data) {
   const std::vector<std::string> held_out = held_out_of(data);
+  const std::vector<std::string> there = all_runs(data);
+  const auto published = signal::dropbear_held_out_runs();
+  for (const std::string& run : data.held_out) {
+    const bool is_absent_dropbear = !data.dropbear.empty() && std::ranges::find(published, run) != published.end();
+    if (!holds(there, run) && !is_absent_dropbear) {
+      throw InvalidArgument(fmt::format("data: held_out: {}: there is no such recording", run));
+    }
+  }
   std::vector<std::string> runs = data.runs;
   if (runs.empty()) {
-    runs = all_runs(data);
+    runs = there;
     std::erase_if(runs, [&](const std::string& run) { return holds(held_out, run); });
   }
   for (const std::string& run : runs) {
@@ -134,16 +142,20 @@ Lesson Teacher::lesson(std::int64_t window) const {
   const signal::Samples raw = signal::make_windows(series_, options);
   lesson.split = signal::split(raw, data_.split);
   const std::vector<std::int32_t> learnt = signal::runs_of(raw, lesson.split.training);
-  const signal::LabelRange range =
-      signal::label_range(series_, data_.range == RangeOf::All ? std::span<const std::int32_t>{} : learnt);
-  signal::Series series = series_;
-  if (data_.range == RangeOf::Training) series = signal::clip_labels(series, range);
+  const signal::LabelRange range = data_.range ? *data_.range : signal::label_range(series_, learnt);
+  if (!(range.low < range.high)) {
+    throw InvalidArgument(
+        fmt::format("data: expected labels that differ in the runs that are learnt from, found {} in all "
+                    "of {}",
+                    range.low, series_.runs[static_cast<std::size_t>(learnt.front())].name));
+  }
+  signal::Series series = signal::clip_labels(series_, range);
   lesson.input = signal::fit_input_scaling(data_.scaling, raw, lesson.split.training);
   if (data_.scaling != signal::ScalingKind::None) series = signal::scaled(series, lesson.input);
   lesson.samples = signal::make_windows(series, options);
 
   const std::vector<float> labels = signal::labels_of(lesson.samples, lesson.split.training);
-  lesson.truth = signal::labels_of(lesson.samples, lesson.split.validation);
+  const std::vector<float> judged = signal::labels_of(lesson.samples, lesson.split.validation);
   if (data_.output == Output::Classes) {
     lesson.bins.emplace(range, labels, data_.bins);
   } else {
@@ -152,7 +164,9 @@ Lesson Teacher::lesson(std::int64_t window) const {
   lesson.training = data_of(lesson.samples, lesson.split.training);
   lesson.validation = data_of(lesson.samples, lesson.split.validation);
   set_targets(lesson.training, labels, lesson);
-  set_targets(lesson.validation, lesson.truth, lesson);
+  set_targets(lesson.validation, judged, lesson);
+  lesson.samples.labels = raw.labels;  // whatever was learnt, the truth stays as it was recorded
+  lesson.truth = signal::labels_of(lesson.samples, lesson.split.validation);
   if (data_.truth == Truth::Quantised) {
     std::ranges::transform(lesson.truth, lesson.truth.begin(),
                            [&](float label) { return lesson.bins->quantised(label); });

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "ntorc/error.hpp"
 #include "ntorc/model/chain_builder.hpp"
+#include "support/json_reader.hpp"
 
 namespace ntorc::search {
 namespace {
@@ -147,6 +149,32 @@ class Reading {
  private:
   std::map<std::string, double, std::less<>> values_;
 };
+
+/// The choices of every parameter that is a setting, by its name.
+std::map<std::string, Choices, std::less<>> settings_of(const NetworkSpace& networks) {
+  std::map<std::string, Choices, std::less<>> settings;
+  for_each_choice(networks, [&](const std::string& name, const Choices& choices, const std::optional<Condition>&) {
+    settings.emplace(name, choices);
+  });
+  return settings;
+}
+
+/// Calls `visit` with name and value of each parameter that is there: an integer, or the name of a kind.
+template <typename Visit>
+void for_each_value(const NetworkSpace& networks, const Point& point, Visit visit) {
+  const Space space = to_space(networks);
+  validate(space, point);
+  const auto settings = settings_of(networks);
+  for (std::size_t i = 0; i < space.parameters.size(); ++i) {
+    if (!point.values[i]) continue;
+    const Parameter& parameter = space.parameters[i];
+    if (const auto* kinds = std::get_if<Category>(&parameter.domain)) {
+      visit(parameter.name, kinds->names[static_cast<std::size_t>(*point.values[i])]);
+    } else {
+      visit(parameter.name, decoded(settings.at(parameter.name), *point.values[i]));
+    }
+  }
+}
 
 Layer dense_layer(std::int64_t size, const std::string& activation) {
   Layer layer;
@@ -331,6 +359,54 @@ model::Network make_network(const NetworkSpace& networks, const Point& point, st
   }
   add_dense(chain, head.outputs, head.activation);
   return chain.network();
+}
+
+std::string describe(const NetworkSpace& networks, const Point& point) {
+  std::string text;
+  for_each_value(networks, point, [&](const std::string& name, const auto& value) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, value);
+  });
+  return text;
+}
+
+std::string to_json(const NetworkSpace& networks, const Point& point) {
+  nlohmann::ordered_json values = nlohmann::ordered_json::object();
+  for_each_value(networks, point, [&](const std::string& name, const auto& value) { values[name] = value; });
+  return values.dump();
+}
+
+Point parse_point(const NetworkSpace& networks, std::string_view json, std::string_view name) {
+  const nlohmann::json document = support::parse_json(json, name);
+  const support::JsonReader reader(document, name);
+  const Space space = to_space(networks);
+  const auto settings = settings_of(networks);
+  Point point;
+  std::size_t known = 0;
+  for (const Parameter& parameter : space.parameters) {
+    std::optional<double>& code = point.values.emplace_back();
+    const auto found = reader.find(parameter.name);
+    if (!found) continue;
+    ++known;
+    if (const auto* kinds = std::get_if<Category>(&parameter.domain)) {
+      const auto place = std::ranges::find(kinds->names, found->text());
+      if (place == kinds->names.end()) found->fail(fmt::format("one of {}", fmt::join(kinds->names, ", ")));
+      code = static_cast<double>(place - kinds->names.begin());
+    } else {
+      const Choices& choices = settings.at(parameter.name);
+      const std::int64_t value = found->integer();
+      if (!std::ranges::binary_search(choices.values, value)) {
+        found->fail(fmt::format("one of {}", fmt::join(choices.values, ", ")));
+      }
+      code = coded(choices, value);
+    }
+  }
+  if (known != reader.members().size()) reader.fail("the parameters of this space alone");
+  try {
+    validate(space, point);
+  } catch (const InvalidArgument& error) {
+    throw ParseError(fmt::format("{}: {}", name, error.what()));
+  }
+  return point;
 }
 
 }  // namespace ntorc::search

@@ -13,6 +13,7 @@
 #include "ntorc/model/write_keras.hpp"
 #include "ntorc/signal/metrics.hpp"
 #include "ntorc/version.hpp"
+#include "support/csv.hpp"
 #include "support/file.hpp"
 
 namespace ntorc::search {
@@ -24,6 +25,16 @@ using OrderedJson = nlohmann::ordered_json;
 constexpr std::size_t kTracedRuns = 3;
 
 std::string folder_name(const TrialRecord& trial) { return fmt::format("networks/trial_{}", trial.number); }
+
+/// Nothing without a deadline, and for a network with a layer that the performance model does not cover.
+std::optional<deploy::Plan> plan_of(const model::Network& network, const Candidates& candidates) {
+  if (!candidates.plan()) return std::nullopt;
+  try {
+    return deploy::plan_network(network, candidates.model(), *candidates.plan());
+  } catch (const InvalidArgument&) {
+    return std::nullopt;
+  }
+}
 
 /// The training of median error, the lower of two.
 std::int64_t median_repeat(const TrialRecord& trial, std::int64_t rung) {
@@ -74,8 +85,8 @@ std::string predictions_csv(const std::vector<RunPredictions>& runs) {
   std::string csv = "run,learnt,seconds,truth,predicted\n";
   for (const RunPredictions& run : runs) {
     for (std::size_t i = 0; i < run.seconds.size(); ++i) {
-      csv += fmt::format("{},{},{},{},{}\n", run.run, run.was_learnt ? 1 : 0, run.seconds[i], run.truth[i],
-                         run.predicted[i]);
+      csv += fmt::format("{},{},{},{},{}\n", support::csv_cell(run.run), run.was_learnt ? 1 : 0, run.seconds[i],
+                         run.truth[i], run.predicted[i]);
     }
   }
   return csv;
@@ -152,7 +163,7 @@ ReportTrial report_trial(const Config& config, const Candidates& candidates, con
   ReportTrial row;
   row.number = trial.number;
   row.status = trial.status;
-  row.network = describe(to_space(config.space), trial.point);
+  row.network = describe(config.space, trial.point);
   row.cost = trial.cost;
   row.multiplies = multiplies(candidates.network(trial.point));
   row.error = trial.error(rung);
@@ -232,7 +243,7 @@ std::vector<FoundNetwork> found_networks(const Config& config, const Candidates&
     const Progress progress = parse_progress(*state, found.network, name);
     found.weights = progress.state.weights;
     found.error = progress.evaluation.error.value();
-    if (candidates.plan()) found.plan = deploy::plan_network(found.network, candidates.model(), *candidates.plan());
+    found.plan = plan_of(found.network, candidates);
     all.push_back(std::move(found));
   }
   return all;
@@ -270,13 +281,12 @@ std::vector<HeldOutError> measure_held_out(const Config& config, const Teacher& 
 std::string held_out_csv(const std::vector<HeldOutError>& errors) {
   std::string csv = "trial,run,windows,rmse\n";
   for (const HeldOutError& error : errors) {
-    csv += fmt::format("{},{},{},{}\n", error.trial, error.run, error.windows, error.error);
+    csv += fmt::format("{},{},{},{}\n", error.trial, support::csv_cell(error.run), error.windows, error.error);
   }
   return csv;
 }
 
 std::string trials_json(const Config& config, const Candidates& candidates, const std::vector<TrialRecord>& trials) {
-  const Space space = to_space(config.space);
   const std::int64_t rung = last_rung(config.search);
   OrderedJson rows = OrderedJson::array();
   for (const TrialRecord& trial : trials) {
@@ -291,7 +301,7 @@ std::string trials_json(const Config& config, const Candidates& candidates, cons
     OrderedJson row{{"trial", trial.number},
                     {"round", trial.round},
                     {"status", to_string(trial.status)},
-                    {"point", OrderedJson::parse(to_json(space, trial.point))},
+                    {"point", OrderedJson::parse(to_json(config.space, trial.point))},
                     {"multiplies", multiplies(network)},
                     {"cost", trial.cost}};
     if (const auto error = trial.error(rung)) row["error"] = *error;

@@ -9,6 +9,8 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <new>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -18,6 +20,9 @@ namespace ntorc::search {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t kMaxWorkers = 1024;
+constexpr std::chrono::milliseconds kLeastLease{1000};
 
 /// Lessons in use: two trainings on windows of one length share theirs.
 class Lessons {
@@ -42,7 +47,8 @@ class Lessons {
 /// A claim that a thread works on.
 struct ClaimInWork {
   Claim claim;
-  std::atomic<bool> is_lost = false;
+  std::atomic<bool> is_lost = false;  ///< another has it now
+  bool was_stopped = false;           ///< before it was done
 };
 
 /// One process's part in a search.
@@ -50,26 +56,19 @@ class Runner {
  public:
   Runner(const Config& config, const Candidates& candidates, const Teacher& teacher, Store& store, StudyId study,
          const RunOptions& options)
-      : config_(config),
-        candidates_(candidates),
-        space_(to_space(config.space)),
-        lessons_(teacher),
-        store_(store),
-        study_(study),
-        options_(options) {}
+      : config_(config), candidates_(candidates), lessons_(teacher), store_(store), study_(study), options_(options) {}
 
   RunEnd run() {
     step();  // finds mistakes in the store before any thread begins
-    {
-      std::vector<std::jthread> threads;
-      threads.emplace_back([this] { guarded([this] { keep_leases(); }); });
+    std::jthread keeper([this] { guarded([this] { keep_leases(); }); });
+    guarded([this] {
       std::vector<std::jthread> workers;
       for (std::int64_t i = 0; i < options_.workers; ++i) {
         workers.emplace_back([this] { guarded([this] { work(); }); });
       }
-      for (std::jthread& worker : workers) worker.join();
-      end();
-    }
+    });
+    end();
+    keeper.join();
     if (failure_) std::rethrow_exception(failure_);
     return finished_ ? RunEnd::Finished : RunEnd::Stopped;
   }
@@ -102,12 +101,17 @@ class Runner {
   }
 
   void work() {
-    constexpr std::chrono::milliseconds kIdle{100};
+    // Who finds nothing to do looks again, less and less often: each look reads all trials.
+    constexpr std::chrono::milliseconds kLeastPause{20};
+    constexpr std::chrono::milliseconds kMostPause{1000};
+    std::chrono::milliseconds idle = kLeastPause;
     while (!is_stopping() && !finished_) {
       if (const std::optional<Claim> claim = store_.claim(study_, options_.worker, options_.lease)) {
         train_claimed(*claim);
+        idle = kLeastPause;
       } else if (!step()) {
-        pause(kIdle);
+        pause(idle);
+        idle = std::min(2 * idle, kMostPause);
       }
     }
   }
@@ -129,7 +133,7 @@ class Runner {
     if (!next.trainings.empty()) store_.add_trainings(study_, next.trainings);
     if (!next.trials.empty()) {
       std::vector<NewTrial> added;
-      for (const Point& point : next.trials) added.push_back({to_json(space_, point), next.round, 1});
+      for (const Point& point : next.trials) added.push_back({to_json(config_.space, point), next.round, 1});
       // Another worker that has added its own has added the same ones.
       [[maybe_unused]] const bool were_ours = store_.add_trials(study_, std::ssize(trials), added);
     }
@@ -149,18 +153,15 @@ class Runner {
     TrainingEnd end;
     end.key = claim.key;
     try {
-      const Point point = parse_point(space_, claim.point, fmt::format("trial {}", claim.key.trial));
-      end.network = describe(space_, point);
+      const Point point = parse_point(config_.space, claim.point, fmt::format("trial {}", claim.key.trial));
+      end.network = describe(config_.space, point);
       end.cost = candidates_.cost(point).value_or(0);
       end.epochs = epochs_of(config_, claim.key.rung);
       const Progress progress = train_to_rung(*mine, point, end.epochs);
-      const bool is_whole = progress.state.epochs == end.epochs || !progress.evaluation.error;
-      if (mine->is_lost) {
-        put_away(mine);
-        return;
-      }
-      if (!is_whole) {
-        [[maybe_unused]] const bool kept = store_.save_state(claim, to_bytes(progress)) && store_.release(claim);
+      if (mine->was_stopped) {
+        if (!mine->is_lost) {
+          [[maybe_unused]] const bool kept = store_.save_state(claim, to_bytes(progress)) && store_.release(claim);
+        }
         put_away(mine);
         return;
       }
@@ -170,15 +171,23 @@ class Runner {
       put_away(mine);
       if (was_ours) told(end);
     } catch (const InvalidArgument& error) {
-      // As it would be at any other attempt.
-      end.message = error.what();
-      const bool was_ours = store_.fail(claim, end.message);
-      put_away(mine);
-      if (was_ours) told(end);
+      give_up(mine, std::move(end), error.what());
+    } catch (const std::bad_alloc&) {
+      give_up(mine, std::move(end), "too little memory for it");
+    } catch (const std::length_error&) {
+      give_up(mine, std::move(end), "too little memory for it");
     } catch (...) {
       put_away(mine);
       throw;
     }
+  }
+
+  /// Of a training that would fail at any other attempt too.
+  void give_up(const std::shared_ptr<ClaimInWork>& mine, TrainingEnd end, const std::string& why) {
+    end.message = why;
+    const bool was_ours = store_.fail(mine->claim, why);
+    put_away(mine);
+    if (was_ours) told(end);
   }
 
   Progress train_to_rung(ClaimInWork& mine, const Point& point, std::int64_t epochs) {
@@ -187,22 +196,17 @@ class Runner {
     train::TrainOptions training = config_.training;
     training.seed = training_seed(config_, mine.claim.key);
     Clock::time_point saved = Clock::now();
-    std::optional<Progress> from = begun(mine.claim, network);
-    std::int64_t epochs_before = from ? from->state.epochs : 0;
-    return evaluate(network, *lesson, config_.data.decoding, training, std::move(from), epochs,
-                    [&](const Progress& progress) {
-                      {
-                        const std::lock_guard lock(mutex_);
-                        epochs_done_ += static_cast<double>(progress.state.epochs - epochs_before);
-                        epochs_before = progress.state.epochs;
-                      }
-                      if (mine.is_lost || is_stopping()) return train::Verdict::Stop;
-                      if (Clock::now() - saved >= options_.save_every && progress.state.epochs < epochs) {
-                        if (!store_.save_state(mine.claim, to_bytes(progress))) mine.is_lost = true;
-                        saved = Clock::now();
-                      }
-                      return mine.is_lost ? train::Verdict::Stop : train::Verdict::GoOn;
-                    });
+    const auto at_epoch = [&] {
+      mine.was_stopped = mine.is_lost || is_stopping();
+      return mine.was_stopped ? train::Verdict::Stop : train::Verdict::GoOn;
+    };
+    const auto at_measurement = [&](const Progress& progress) {
+      if (Clock::now() - saved < options_.save_every || progress.state.epochs == epochs) return;
+      if (!store_.save_state(mine.claim, to_bytes(progress))) mine.is_lost = true;
+      saved = Clock::now();
+    };
+    return evaluate(network, *lesson, config_.data.decoding, training, begun(mine.claim, network), epochs,
+                    {at_epoch, at_measurement});
   }
 
   /// Where an earlier attempt, or the rung below, has left off.
@@ -267,7 +271,6 @@ class Runner {
     progress.failed = failed_;
     progress.wanted = config_.search.trials;
     progress.running = std::ssize(in_work_);
-    progress.epochs_done = epochs_done_;
     progress.elapsed = Clock::now() - began_;
     const std::int64_t here = concluded_ - concluded_before_.value_or(0);
     if (here > 0) {
@@ -284,7 +287,6 @@ class Runner {
 
   const Config& config_;
   const Candidates& candidates_;
-  const Space space_;
   Lessons lessons_;
   Store& store_;
   const StudyId study_;
@@ -298,7 +300,6 @@ class Runner {
   std::atomic<bool> finished_ = false;
   std::exception_ptr failure_;
   std::vector<std::shared_ptr<ClaimInWork>> in_work_;
-  double epochs_done_ = 0;
   std::int64_t trials_ = 0;
   std::int64_t concluded_ = 0;
   std::int64_t failed_ = 0;
@@ -308,8 +309,13 @@ class Runner {
 }  // namespace
 
 void RunOptions::validate() const {
-  if (workers < 1) throw InvalidArgument(fmt::format("workers: expected at least 1, found {}", workers));
-  if (lease.count() < 1) throw InvalidArgument(fmt::format("lease: expected above 0, found {} ms", lease.count()));
+  if (workers < 1 || workers > kMaxWorkers) {
+    throw InvalidArgument(fmt::format("workers: expected 1 to {}, found {}", kMaxWorkers, workers));
+  }
+  if (lease < kLeastLease) {
+    throw InvalidArgument(
+        fmt::format("lease: expected at least {} ms, found {} ms", kLeastLease.count(), lease.count()));
+  }
   if (save_every.count() < 1) {
     throw InvalidArgument(fmt::format("save_every: expected above 0, found {} ms", save_every.count()));
   }

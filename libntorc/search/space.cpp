@@ -99,7 +99,8 @@ double value_at_share(double share, double low, double high, Scale scale) {
 }
 
 double last_of(const Integer& domain) {
-  return static_cast<double>(domain.low + (domain.high - domain.low) / domain.step * domain.step);
+  const std::int64_t steps = (domain.high - domain.low) / domain.step;
+  return static_cast<double>(domain.low + steps * domain.step);
 }
 
 /// The k-th of an Integer that is nearest to a number, or just below.
@@ -364,7 +365,7 @@ void validate(const Space& space, const Point& point) {
                                         value ? fmt::to_string(*value) : "none"));
     }
     if (!value) continue;
-    double nearest = *value;
+    double nearest = 0;
     if (const auto* const integer = std::get_if<Integer>(&parameter.domain)) {
       nearest = std::isnan(*value) ? 0 : on_grid(*integer, *value, Rounding::Nearest);
     } else if (const auto* const real = std::get_if<Real>(&parameter.domain)) {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <utility>
@@ -11,13 +13,13 @@
 #include "ntorc/error.hpp"
 #include "ntorc/search/hypervolume.hpp"
 #include "ntorc/search/propose.hpp"
-#include "support/json_reader.hpp"
 #include "support/random.hpp"
 
 namespace ntorc::search {
 namespace {
 
 constexpr double kSecondsPerHour = 3600;
+constexpr double kLeastError = 1e-9;  ///< whose logarithm a sampler is told in place of that of 0
 
 bool is_open(Status status) { return status == Status::Waiting || status == Status::Running; }
 
@@ -28,11 +30,22 @@ std::optional<double> error_at(const TrialRecord& trial, std::int64_t rung) {
   return found->second.evaluation->error;
 }
 
-/// The highest rung that a trial was trained at.
-std::int64_t level_of(const TrialRecord& trial) {
-  std::int64_t level = 0;
-  for (const auto& [key, training] : trial.trainings) level = std::max(level, key.rung);
+/// The highest rung that a trial was measured at; nothing before the first.
+std::optional<std::int64_t> level_of(const TrialRecord& trial) {
+  std::optional<std::int64_t> level;
+  for (const auto& [key, training] : trial.trainings) {
+    if (error_at(trial, key.rung)) level = std::max(level.value_or(0), key.rung);
+  }
   return level;
+}
+
+/// Whether a training failed, or diverged. @param repeat  of it
+bool has_failed(const TrialRecord& trial, std::int64_t repeat) {
+  return std::ranges::any_of(trial.trainings, [&](const auto& one) {
+    const auto& [key, training] = one;
+    return key.repeat == repeat && (training.status == Status::Failed ||
+                                    (training.status == Status::Done && !training.evaluation.value().error));
+  });
 }
 
 bool dominates(double error, double cost, double other_error, double other_cost) {
@@ -48,34 +61,49 @@ std::int64_t beaten_by(const TrialRecord& trial, const std::vector<TrialRecord>&
   });
 }
 
-/// Ends or promotes the trials of a round that stand at their lowest rung.
+/// Those of the trials measured at a rung that go on from there: the share `keep` that the fewest of all trials beat,
+/// and all that none beats. Says the same of a round whether all, some or none of its trials are concluded.
+std::vector<std::int64_t> promoted(const Config& config, const std::vector<TrialRecord>& trials, std::int64_t round,
+                                   std::int64_t rung) {
+  struct Place {
+    std::int64_t beaten_by = 0;
+    double error = 0;
+    std::int64_t trial = 0;
+    auto operator<=>(const Place&) const = default;
+  };
+  std::vector<Place> places;
+  for (const TrialRecord& trial : trials) {
+    if (trial.round != round || !error_at(trial, rung)) continue;
+    places.push_back({beaten_by(trial, trials, rung), *error_at(trial, rung), trial.number});
+  }
+  std::ranges::sort(places);
+  const auto share = static_cast<std::size_t>(std::ceil(config.search.keep * static_cast<double>(places.size())));
+  std::vector<std::int64_t> numbers;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (i < share || places[i].beaten_by == 0) numbers.push_back(places[i].trial);
+  }
+  return numbers;
+}
+
+/// Ends or promotes the trials that are not concluded; none of their trainings waits or runs.
 Step settle(const Config& config, const std::vector<TrialRecord>& trials) {
   Step step;
-  std::vector<const TrialRecord*> climbing;
   for (const TrialRecord& trial : trials) {
     if (!is_open(trial.status)) continue;
-    const std::int64_t level = level_of(trial);
-    if (!error_at(trial, level)) {
+    const std::optional<std::int64_t> level = level_of(trial);
+    if (has_failed(trial, 0)) {
       step.conclusions.push_back({trial.number, Status::Failed});
-    } else if (level == last_rung(config.search)) {
+    } else if (!level) {
+      step.trainings.push_back({trial.number, 0, 0});  // it was taken away before it ran
+    } else if (*level == last_rung(config.search)) {
       step.conclusions.push_back({trial.number, Status::Done});
     } else {
-      climbing.push_back(&trial);
-    }
-  }
-  if (climbing.empty()) return step;
-  const std::int64_t rung =
-      level_of(**std::ranges::min_element(climbing, {}, [](const auto* one) { return level_of(*one); }));
-  std::erase_if(climbing, [&](const TrialRecord* one) { return level_of(*one) != rung; });
-  std::ranges::stable_sort(climbing, {}, [&](const TrialRecord* one) {
-    return std::pair(beaten_by(*one, trials, rung), *error_at(*one, rung));
-  });
-  const auto kept = static_cast<std::size_t>(std::ceil(config.search.keep * static_cast<double>(climbing.size())));
-  for (std::size_t i = 0; i < climbing.size(); ++i) {
-    if (i < kept) {
-      step.trainings.push_back({climbing[i]->number, rung + 1, 0});
-    } else {
-      step.conclusions.push_back({climbing[i]->number, Status::Pruned});
+      const std::vector<std::int64_t> going_on = promoted(config, trials, trial.round, *level);
+      if (std::ranges::find(going_on, trial.number) != going_on.end()) {
+        step.trainings.push_back({trial.number, *level + 1, 0});
+      } else {
+        step.conclusions.push_back({trial.number, Status::Pruned});
+      }
     }
   }
   return step;
@@ -129,50 +157,6 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-std::string to_json(const Space& space, const Point& point) {
-  nlohmann::ordered_json values = nlohmann::ordered_json::object();
-  for (std::size_t i = 0; i < space.parameters.size(); ++i) {
-    if (!point.values[i]) continue;
-    const Parameter& parameter = space.parameters[i];
-    const double value = *point.values[i];
-    if (const auto* category = std::get_if<Category>(&parameter.domain)) {
-      values[parameter.name] = category->names[static_cast<std::size_t>(value)];
-    } else if (std::holds_alternative<Integer>(parameter.domain)) {
-      values[parameter.name] = static_cast<std::int64_t>(value);
-    } else {
-      values[parameter.name] = value;
-    }
-  }
-  return values.dump();
-}
-
-Point parse_point(const Space& space, std::string_view json, std::string_view name) {
-  const nlohmann::json document = support::parse_json(json, name);
-  const support::JsonReader reader(document, name);
-  Point point;
-  std::size_t known = 0;
-  for (const Parameter& parameter : space.parameters) {
-    std::optional<double>& value = point.values.emplace_back();
-    const auto found = reader.find(parameter.name);
-    if (!found) continue;
-    ++known;
-    if (const auto* category = std::get_if<Category>(&parameter.domain)) {
-      const auto place = std::ranges::find(category->names, found->text());
-      if (place == category->names.end()) found->fail(fmt::format("one of {}", fmt::join(category->names, ", ")));
-      value = static_cast<double>(place - category->names.begin());
-    } else {
-      value = found->number();
-    }
-  }
-  if (known != reader.members().size()) reader.fail("the parameters of this space alone");
-  try {
-    validate(space, point);
-  } catch (const InvalidArgument& error) {
-    throw ParseError(fmt::format("{}: {}", name, error.what()));
-  }
-  return point;
-}
-
 std::vector<double> TrialRecord::errors(std::int64_t last_rung) const {
   std::vector<double> all;
   for (const auto& [key, training] : trainings) {
@@ -199,20 +183,21 @@ std::optional<double> TrialRecord::deviation(std::int64_t last_rung) const {
 }
 
 std::vector<TrialRecord> read_trials(const Config& config, const Candidates& candidates, Store& store, StudyId study) {
-  const Space space = to_space(config.space);
+  // Trainings first: whatever trial they are of is then among the trials, however many others add meanwhile.
+  const std::vector<Training> trainings = store.trainings(study);
   std::vector<TrialRecord> records;
   for (const Trial& trial : store.trials(study)) {
     TrialRecord record;
     record.number = trial.number;
     record.round = trial.round;
     record.status = trial.status;
-    record.point = parse_point(space, trial.point, fmt::format("trial {}", trial.number));
+    record.point = parse_point(config.space, trial.point, fmt::format("trial {}", trial.number));
     const std::optional<double> cost = candidates.cost(record.point);
-    if (!cost) throw ParseError(fmt::format("trial {}: its network keeps not the limits of this search", trial.number));
+    if (!cost) throw ParseError(fmt::format("trial {}: its network is over the limits of this search", trial.number));
     record.cost = *cost;
     records.push_back(std::move(record));
   }
-  for (const Training& training : store.trainings(study)) {
+  for (const Training& training : trainings) {
     TrainingRecord record{training.status, std::nullopt, training.message};
     if (training.result) {
       record.evaluation = parse_evaluation(*training.result, fmt::format("trial {}", training.key.trial));
@@ -247,7 +232,10 @@ std::vector<std::size_t> front_of(const Config& config, const std::vector<TrialR
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  // passed over by pareto_front
   std::vector<std::vector<double>> points;
   for (const TrialRecord& trial : trials) {
-    const std::optional<double> error = trial.error(last_rung(config.search));
+    std::optional<double> error = trial.error(last_rung(config.search));
+    for (std::int64_t repeat = 0; repeat < config.search.repeats; ++repeat) {
+      if (has_failed(trial, repeat)) error.reset();
+    }
     points.push_back({error.value_or(kNone), trial.cost});
   }
   std::vector<std::size_t> front = pareto_front(points);
@@ -270,19 +258,35 @@ History history_of(const Config& config, const std::vector<TrialRecord>& trials)
   History history;
   for (const TrialRecord& trial : trials) {
     std::vector<double> errors = trial.errors(last);
-    if (errors.empty() && trial.status == Status::Pruned) {
-      const std::int64_t level = level_of(trial);
-      errors = {*error_at(trial, level) * gains[static_cast<std::size_t>(level)]};
+    const std::optional<std::int64_t> level = level_of(trial);
+    if (errors.empty() && trial.status == Status::Pruned && level) {
+      errors = {*error_at(trial, *level) * gains[static_cast<std::size_t>(*level)]};
     }
-    for (const double error : errors) history.observations.push_back({trial.point, {error, trial.cost}});
+    for (const double error : errors) {
+      history.observations.push_back({trial.point, {std::max(error, kLeastError), trial.cost}});
+    }
     if (errors.empty() && trial.status == Status::Failed) history.observations.push_back({trial.point, {}});
     if (is_open(trial.status)) history.pending.push_back(trial.point);
   }
   return history;
 }
 
+std::string study_identity(const Config& config, const Teacher& teacher) {
+  const signal::Series& series = teacher.series();
+  std::uint64_t checksum = 0xCBF29CE484222325u;  // FNV-1a
+  for (const std::vector<float>* const values : {series.values.get(), series.labels.get()}) {
+    for (const float value : *values) checksum = (checksum ^ std::bit_cast<std::uint32_t>(value)) * 0x100000001B3u;
+  }
+  nlohmann::json runs = nlohmann::json::array();
+  for (const signal::Series::Run& run : series.runs) runs.push_back({run.name, run.samples});
+  nlohmann::json identity = nlohmann::json::parse(config.identity);
+  identity["recordings"] = {{"runs", std::move(runs)}, {"checksum", fmt::format("{:016x}", checksum)}};
+  return identity.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
 Step next_step(const Config& config, const Candidates& candidates, const std::vector<TrialRecord>& trials) {
   for (const TrialRecord& trial : trials) {
+    if (trial.trainings.empty()) return {};  // it was added after its trainings were read
     for (const auto& [key, training] : trial.trainings) {
       if (is_open(training.status)) return {};
     }

@@ -597,7 +597,7 @@ void multiply_transposed(const TransposedProduct<Scalar>& p) {
   constexpr Extent kBlock =
       4096;  // values of `a` and `d` that are gone through at a time: they stay in the first cache
   const Extent sample_values = p.rows * (p.a_row + p.d_row);
-  if (p.samples == 1 && sample_values > 2 * kBlock) {  // one long sample: as many short ones
+  if (p.samples == 1 && p.rows > 1 && sample_values > 2 * kBlock) {  // one long sample: as many short ones
     TransposedProduct<Scalar> part = p;
     part.rows = kBlock / (p.a_row + p.d_row) + 1;
     for (Extent row = 0; row < p.rows; row += part.rows) {

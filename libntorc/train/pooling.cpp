@@ -1,3 +1,4 @@
+#include <cmath>
 #include <limits>
 
 #include "train/engine.hpp"
@@ -39,14 +40,16 @@ class StepPooling : public Operation<Scalar> {
     for (Extent sample = 0; sample < batch; ++sample) {
       const Scalar* in = site_.in.at(sample);
       Scalar* out = site_.out.at(sample);
-      Extent* places = takes_most_ ? places_.data() + sample * site_.out.elements : nullptr;
-      for (const Run& run : runs_) {
-        if (takes_most_) {
-          take_most(run, in, out, places);
-          places += channels_;
-        } else {
-          take_mean(run, in, out);
+      if (takes_most_) {
+        Extent* places = places_.data() + sample * site_.out.elements;
+        for (std::size_t k = 0; k < runs_.size(); ++k) {
+          const Extent at = static_cast<Extent>(k) * channels_;
+          take_most(runs_[k], in, out + at, places + at);
         }
+        continue;
+      }
+      for (const Run& run : runs_) {
+        take_mean(run, in, out);
         out += channels_;
       }
     }
@@ -87,7 +90,7 @@ class StepPooling : public Operation<Scalar> {
     for (Extent step = run.begin + 1; step < run.end; ++step) {
       for (Extent c = 0; c < channels_; ++c) {
         const Scalar value = in[step * channels_ + c];
-        if (!(value > out[c]) && value == value) continue;  // what is not a number goes on
+        if (!(value > out[c]) && !std::isnan(value)) continue;  // what is not a number goes on
         out[c] = value;
         places[c] = step * channels_ + c;
       }

@@ -149,7 +149,8 @@ double learning_rate(const TrainOptions& options, std::int64_t epoch, double par
     case Schedule::Step:
       break;
   }
-  return options.learning_rate * std::pow(options.step_factor, static_cast<double>(epoch / options.step_epochs));
+  const std::int64_t drops = epoch / options.step_epochs;
+  return options.learning_rate * std::pow(options.step_factor, static_cast<double>(drops));
 }
 
 void clip(const TrainOptions& options, Extent count, float* gradient) {

@@ -93,8 +93,8 @@ TEST(NtorcSearch, IsTheSameAfterBeingKilledAgainAndAgain) {
   int code = 1;
   for (; code != 0 && runs < 200; ++runs) {
     // Each run lives a little longer than the one before it. A killed one's lease is not waited for.
-    code = run(dir, "timeout -s KILL 0." + std::to_string(10 + runs) +
-                        " ntorc-search c.yaml --out killed --workers 2 --lease 50ms")
+    code = run(dir, "timeout -s KILL 0." + std::to_string(30 + runs) +
+                        " ntorc-search c.yaml --out killed --workers 2 --lease 1s")
                .exit_code;
   }
   EXPECT_EQ(code, 0);
@@ -146,7 +146,14 @@ TEST(NtorcSearch, TellsWhyThereIsNothing) {
   config.replace(config.find("latency: 200us"), 14, "latency: 200us, limits: {multiplies: 1}");
   dir.file("c.yaml", config);
   const Outcome outcome = run(dir, "ntorc-search c.yaml --out found");
-  EXPECT_EQ(outcome.exit_code, 3) << outcome.err;
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_EQ(outcome.err, "ntorc-search: warning: no network of the space can be built within the limits\n");
+  config.replace(config.find("window: [16, 32]"), 16, "window: [16, 3200]");
+  dir.file("c.yaml", config);
+  const Outcome too_long = run(dir, "ntorc-search c.yaml --out other");
+  EXPECT_EQ(too_long.exit_code, 1);
+  EXPECT_THAT(too_long.err, HasSubstr("run_0"));
+  EXPECT_FALSE(std::filesystem::exists(dir.path() / "other"));
 }
 
 TEST(NtorcSearch, RefusesBadDataInOneLine) {
@@ -170,7 +177,7 @@ TEST(NtorcSearch, RefusesWrongUse) {
   expect_refusal(run(dir, "ntorc-search c.yaml"), 2,
                  "ntorc-search: expected --out DIR for the results, or --work-only with --store");
   expect_refusal(run(dir, "ntorc-search c.yaml --out o --workers 0"), 2,
-                 "ntorc-search: --workers: expected at least 1, got 0");
+                 "ntorc-search: --workers: expected 1 to 1024, got 0");
   expect_refusal(run(dir, "ntorc-search none.yaml --out o"), 1,
                  "ntorc-search: none.yaml: cannot open: No such file or directory");
   ASSERT_EQ(run(dir, "ntorc-search c.yaml --out o").exit_code, 0);

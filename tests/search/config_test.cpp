@@ -68,6 +68,26 @@ space:
   EXPECT_EQ(config.space.stages[1].kinds[0].size.scale, Scale::Log);
 }
 
+TEST(SearchConfig, DropsRungsOfAPresetThatDoNotFit) {
+  const std::string base(kPresetAlone);
+  EXPECT_EQ(parse_config(base, "c.yaml", ".").search.rungs, std::vector<std::int64_t>{4});
+  EXPECT_TRUE(parse_config(base + "training: {epochs: 3}\n", "c.yaml", ".").search.rungs.empty());
+  EXPECT_TRUE(parse_config(base + "search: {rungs: []}\n", "c.yaml", ".").search.rungs.empty());
+}
+
+TEST(SearchConfig, ReadsARange) {
+  const Config config = parse_config("preset: strict\ndata: {dropbear: runs, range: [-1, 2.5]}\n", "c.yaml", ".");
+  ASSERT_TRUE(config.data.range);
+  EXPECT_EQ(config.data.range->low, -1);
+  EXPECT_EQ(config.data.range->high, 2.5F);
+  EXPECT_FALSE(parse_config("preset: ntorc-code\ndata: {dropbear: a, range: training}\n", "c.yaml", ".").data.range);
+  EXPECT_THAT(refusal_of("preset: strict\ndata: {dropbear: a, range: [2, 1]}\n"),
+              testing::HasSubstr("expected training or [low, high]"));
+  EXPECT_THAT(
+      refusal_of("preset: ntorc-code\ndata: {dropbear: a}\nspace: {window: 9, layers: [gru: {size: [3, 4]}]}\n"),
+      testing::HasSubstr("cost: N-TORC's counts know no gru"));
+}
+
 TEST(SearchConfig, IsTheSameSearchWhenOnlyItsLengthDiffers) {
   const std::string base(kPresetAlone);
   const Config one = parse_config(base + "search: {trials: 5, cpu_hours: 1}\n", "c.yaml", ".");

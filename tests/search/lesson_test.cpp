@@ -22,7 +22,7 @@ DataConfig class_data() {
   data.output = Output::Classes;
   data.bins = {8, signal::BinValue::Centre};
   data.truth = Truth::Quantised;
-  data.range = RangeOf::All;
+  data.range = signal::LabelRange{20, 200};
   data.decoding = Decoding::MostProbable;
   return data;
 }
@@ -74,18 +74,29 @@ TEST(Lesson, OfClassesIsJudgedByTheValuesOfBins) {
   EXPECT_EQ(Teacher(class_data(), small::sines(4)).head().outputs, 8);
 }
 
-TEST(Lesson, MovesLabelsBeyondTheRangeOfItsRunsToItsEnds) {
+TEST(Lesson, LearnsNoLabelBeyondItsRangeAndLeavesTheTruthAsItWas) {
   std::vector<signal::Recording> recordings = small::sines(2);
-  recordings[1].label.back() = 10'000;  // a glitch of the sensor, in the run that judges
+  recordings[0].label.back() = 10'000;  // a glitch of the sensor, in the run that is learnt from
+  recordings[1].label.back() = 20'000;  // and one in that which judges
   DataConfig data = value_data();
   data.split.validation_runs = {"run_1"};
-  data.label_offset = 0;
-  const float most = *std::ranges::max_element(recordings[0].label);
-  const Lesson lesson = Teacher(data, recordings).lesson(1);
-  EXPECT_LE(*std::ranges::max_element(lesson.truth), most);
-  data.range = RangeOf::All;
-  const Lesson all = Teacher(data, std::move(recordings)).lesson(1);
-  EXPECT_EQ(*std::ranges::max_element(all.truth), 10'000);
+  const Lesson whole = Teacher(data, recordings).lesson(1);
+  EXPECT_NEAR(whole.label->restored(whole.training.targets.maxCoeff()), 10'000, 1);
+  EXPECT_NEAR(whole.label->restored(whole.validation.targets.maxCoeff()), 10'000, 1);
+  EXPECT_EQ(*std::ranges::max_element(whole.truth), 20'000);
+  data.range = signal::LabelRange{0, 250};
+  const Lesson clipped = Teacher(data, std::move(recordings)).lesson(1);
+  EXPECT_NEAR(clipped.label->restored(clipped.training.targets.maxCoeff()), 250, 1e-2);
+  EXPECT_EQ(*std::ranges::max_element(clipped.truth), 20'000);
+}
+
+TEST(Lesson, SaysWhichRunHasOneLabelOnly) {
+  std::vector<signal::Recording> recordings = small::sines(2);
+  std::ranges::fill(recordings[0].label, 1.5F);
+  DataConfig data = value_data();
+  data.split.validation_runs = {"run_1"};
+  EXPECT_EQ(ntorc::test::message_of<InvalidArgument>([&] { Teacher(data, recordings).lesson(16); }),
+            "data: expected labels that differ in the runs that are learnt from, found 1.5 in all of run_0");
 }
 
 TEST(Deployable, SaysTheLabelInItsOwnUnit) {
@@ -131,6 +142,7 @@ TEST(Recordings, AreReadFromTablesButForThoseHeldOut) {
   data.held_out = {"a", "b", "kept"};
   EXPECT_EQ(refusal(), "data: expected a recording that is not held out, found none");
   data.held_out = {"z"};
+  EXPECT_EQ(refusal(), "data: held_out: z: there is no such recording");
   EXPECT_EQ(ntorc::test::message_of<InvalidArgument>([&] { read_held_out(data); }),
             "data: no recording that is held out is there");
 }

@@ -76,6 +76,11 @@ TEST(NetworkSpace, MakesTheNetworkOfAPoint) {
   point.values[8].reset();  // there is no LSTM
   validate(space, point);
   EXPECT_EQ(window_of(networks, point), 64);
+  EXPECT_EQ(
+      describe(networks, point),
+      "window 64, conv1d.repeat 2, conv1d.size_1 8, conv1d.size_2 12, conv1d.kernel 5, conv1d.pool 2, kind_2 gru, "
+      "dense.repeat 1, dense.size 20");
+  EXPECT_EQ(parse_point(networks, to_json(networks, point), "point"), point);
   const model::Network network = make_network(networks, point, 3, {2, "softmax"});
   std::vector<std::string> layers;
   for (const model::Layer& layer : network.layers) layers.push_back(layer.name);

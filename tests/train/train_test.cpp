@@ -131,6 +131,24 @@ TEST(Train, AgreesBetweenInstructionSets) {
   }
 }
 
+// Adam's first step moves each weight by the learning rate, against the sign of its gradient.
+TEST(Train, TakesLayersOfMoreInputsThanACacheHolds) {
+  constexpr std::int64_t kInputs = 9'001;
+  std::vector<float> values;
+  for (std::int64_t i = 0; i < kInputs; ++i) values.push_back(i % 2 == 0 ? 1.0F : -1.0F);
+  Data data{values, {0}, Matrix::Constant(1, 1, 1e6F)};  // far above whatever it says: every gradient is -input
+  const model::Network network = chain({kInputs}, {dense(1)});
+  for (const InstructionSet set : {InstructionSet::Baseline, InstructionSet::Avx2, InstructionSet::Avx512}) {
+    if (!has_instruction_set(set)) continue;
+    const TrainOptions options{.epochs = 1, .learning_rate = 0.01, .instructions = set};
+    const std::vector<float> before = begin(network, options.seed).weights[0].arrays[0].values;
+    const std::vector<float> after = train(network, data, options).weights[0].arrays[0].values;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      ASSERT_NEAR(after[i] - before[i], 0.01F * values[i], 1e-6F) << to_string(set) << " " << i;
+    }
+  }
+}
+
 TEST(Train, IsWatched) {
   const Wave wave = train::wave(Loss::MeanSquared);
   const TrainOptions options{.epochs = 10, .learning_rate = 1e-2, .schedule = Schedule::Step, .step_epochs = 2};

@@ -34,12 +34,6 @@ enum class Truth {
   Quantised,  ///< N-TORC's: the value of the label's bin
 };
 
-/// What bins share and labels are clipped to.
-enum class RangeOf {
-  Training,  ///< labels of the runs that training windows are of
-  All,       ///< N-TORC's: of all runs, those held out too
-};
-
 /// What is known of the recordings, and how windows are made of them.
 struct DataConfig {
   std::filesystem::path dropbear{};             ///< folder in DROPBEAR's layout; or
@@ -55,7 +49,9 @@ struct DataConfig {
   signal::BinOptions bins{};  ///< of Classes
   Decoding decoding = Decoding::Expectation;
   Truth truth = Truth::Label;
-  RangeOf range = RangeOf::Training;  ///< Training: labels beyond the range, as by a glitch, are moved to its ends
+  /// What bins share, and labels that are learnt are moved into, as those of a sensor's glitch; absent: the range of
+  /// the runs that are learnt from. N-TORC takes that of all runs, those held out too.
+  std::optional<signal::LabelRange> range{};
 };
 
 enum class Sampler { Bayesian, Nsga2, Sobol, Random };

@@ -50,16 +50,19 @@ std::string to_bytes(const Progress& progress);
 /// @param network  that it is of. @throws ParseError  if the bytes are cut, or another network's.
 Progress parse_progress(std::string_view bytes, const model::Network& network, std::string_view name);
 
-/// Asked whenever a part of a training is over; it may be kept.
-using ProgressWatch = std::function<train::Verdict(const Progress&)>;
+struct EvaluationWatch {
+  std::function<train::Verdict()> at_epoch{};             ///< asked after every epoch whether to go on
+  std::function<void(const Progress&)> at_measurement{};  ///< told of what may be kept and gone on with
+};
 
 /// Trains until `until_epoch` epochs are done, measuring after every fifth one and that one. Same input: same state and
 /// errors, in one go or in parts; a part that does not end at a fifth epoch adds its end to the curve.
-/// @param from  absent: the beginning, with weights by options.seed
+/// @param from   absent: the beginning, with weights by options.seed
+/// @param watch  a training that it stops is not measured
 /// @throws InvalidArgument  as train::train.
 Progress evaluate(const model::Network& network, const Lesson& lesson, Decoding decoding,
                   const train::TrainOptions& options, std::optional<Progress> from, std::int64_t until_epoch,
-                  const ProgressWatch& watch = {});
+                  const EvaluationWatch& watch = {});
 
 /// RMSE of the validation windows, in the label's unit. @throws InvalidArgument  as train::predict.
 double validation_error(const model::Network& network, const model::Weights& weights, const Lesson& lesson,

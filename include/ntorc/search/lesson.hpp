@@ -28,7 +28,7 @@ std::vector<signal::Recording> read_held_out(const DataConfig& data);
 
 /// Windows of one length with what a network is to say of them, in the form that it is trained in.
 struct Lesson {
-  signal::Samples samples{};  ///< scaled
+  signal::Samples samples{};  ///< scaled; the labels as they were recorded
   signal::Split split{};      ///< indices into it
   signal::InputScaling input{};
   std::optional<signal::LabelScaling> label{};  ///< of Output::Value

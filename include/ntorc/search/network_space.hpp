@@ -83,4 +83,10 @@ std::int64_t window_of(const NetworkSpace& networks, const Point& point);
 ///                          than steps are left, steps asked for behind a dense layer.
 model::Network make_network(const NetworkSpace& networks, const Point& point, std::int64_t channels, const Head& head);
 
+/// "window 128, conv1d.repeat 5, ...", with the values of settings, as the next ones.
+std::string describe(const NetworkSpace& networks, const Point& point);
+std::string to_json(const NetworkSpace& networks, const Point& point);  ///< {"window": 128, ...}; kinds by name
+/// @throws ParseError  if it is no point of `to_space(networks)`.
+Point parse_point(const NetworkSpace& networks, std::string_view json, std::string_view name);
+
 }  // namespace ntorc::search

@@ -25,7 +25,6 @@ struct SearchProgress {
   std::int64_t failed = 0;     ///< of the concluded ones
   std::int64_t wanted = 0;     ///< SearchOptions::trials
   std::int64_t running = 0;    ///< trainings, here
-  double epochs_done = 0;      ///< of trainings, here, since the run began
   std::chrono::duration<double> elapsed{};
   /// Until `wanted` trials are concluded, as fast as those of this run; absent until the first one is.
   std::optional<std::chrono::duration<double>> remaining{};
@@ -42,10 +41,10 @@ struct TrainingEnd {
 };
 
 struct RunOptions {
-  std::int64_t workers = 1;                      ///< threads that train, >= 1
+  std::int64_t workers = 1;                      ///< threads that train, 1..1024
   std::string worker = "worker";                 ///< who this is, for people
-  std::chrono::milliseconds lease{120'000};       ///< after which a silent worker is taken for dead, > 0
-  std::chrono::milliseconds save_every{30'000};  ///< how much of a training may be lost at most, > 0
+  std::chrono::milliseconds lease{120'000};      ///< after which a silent worker is taken for dead, >= 1 s
+  std::chrono::milliseconds save_every{30'000};  ///< of a training, at the next fifth epoch; > 0
   std::stop_token stop{};                        ///< once it is asked for, trainings are put away and the run ends
   std::function<void(const SearchProgress&)> on_progress{};  ///< several times a second, from one thread at a time
   std::function<void(const TrainingEnd&)> on_end{};          ///< from one thread at a time
@@ -58,7 +57,7 @@ enum class RunEnd { Finished, Stopped };
 /// Carries the search on until there is nothing left to do, or it is stopped. Others may do so at the same time, on
 /// this machine or, with a store that is a server, on others: the trials are the same whoever runs them, and how many.
 /// @throws StoreError, ParseError  of the store.
-/// @throws InvalidArgument         if a window is too long for a recording, or the options do not validate.
+/// @throws InvalidArgument         if the options do not validate.
 RunEnd run(const Config& config, const Candidates& candidates, const Teacher& teacher, Store& store, StudyId study,
            const RunOptions& options);
 

@@ -58,7 +58,7 @@ struct Point {
   std::vector<std::optional<double>> values{};
 
   friend bool operator==(const Point&, const Point&) = default;
-  friend auto operator<=>(const Point&, const Point&) = default;
+  friend auto operator<=>(const Point&, const Point&) = default;  // NOLINT(modernize-use-nullptr): it sees the 0
 };
 
 /// @throws InvalidArgument  if `point` has a value where its condition does not hold, has none where it does, or one

@@ -11,6 +11,7 @@
 
 #include "ntorc/search/config.hpp"
 #include "ntorc/search/evaluate.hpp"
+#include "ntorc/search/lesson.hpp"
 #include "ntorc/search/problem.hpp"
 #include "ntorc/search/store.hpp"
 
@@ -49,10 +50,6 @@ class Candidates {
   std::shared_ptr<Known> known_;
 };
 
-std::string to_json(const Space& space, const Point& point);  ///< {"window": 128, ...}; categories by name
-/// @throws ParseError  if it is no point of the space.
-Point parse_point(const Space& space, std::string_view json, std::string_view name);
-
 struct TrainingRecord {
   Status status = Status::Waiting;
   std::optional<Evaluation> evaluation{};  ///< once it is done
@@ -85,7 +82,8 @@ std::int64_t last_rung(const SearchOptions& search);
 /// Epochs at the end of a rung.
 std::int64_t epochs_of(const Config& config, std::int64_t rung);
 
-/// Indices of the trials that are done and that no other beats in both mean error and cost, by ascending cost.
+/// Indices of the trials that are done and that no other beats in both mean error and cost, by ascending cost. A
+/// network of which a repeat failed or diverged is not among them.
 std::vector<std::size_t> front_of(const Config& config, const std::vector<TrialRecord>& trials);
 
 /// What a sampler is told: every full training as it is; a trial that was ended at a rung by what it would have come
@@ -97,6 +95,10 @@ struct Conclusion {
   Status status = Status::Done;
 };
 
+/// What a study is known by in its store: the configuration's identity, and names, lengths and a checksum of the
+/// recordings. JSON.
+std::string study_identity(const Config& config, const Teacher& teacher);
+
 /// What is to be done next. All empty, not finished: others have trainings to end first.
 struct Step {
   std::vector<Point> trials{};  ///< of round `round`
@@ -107,9 +109,9 @@ struct Step {
 };
 
 /// Rounds of `batch` trials: all of a round train up to the first rung; the share `keep` that the fewest of all trials
-/// beat at that rung goes on to the next, and so on; what they came to is known when the next round is proposed. When
-/// there are `trials`, or the CPU hours are used up, the members of the front are trained again with other seeds, until
-/// each that is on it has had `repeats`.
+/// beat at that rung, and all that none beats, go on to the next; what they came to is known when the next round is
+/// proposed. When there are `trials`, or the CPU hours are used up, the members of the front are trained again with
+/// other seeds, until each that is on it has had `repeats`.
 Step next_step(const Config& config, const Candidates& candidates, const std::vector<TrialRecord>& trials);
 
 /// Of the weights and the order of the samples in a training.
