@@ -48,7 +48,8 @@ struct ReportTrial {
   std::vector<CurvePoint> curve{};  ///< of the first training
 };
 
-/// Points to compare with, as those of a paper: of the same kind of cost and the same measure of error.
+/// Points to compare with, as those of a paper: of the same kind of cost; what their error is, the title of the peers
+/// says.
 struct ReportPeer {
   std::string name{};
   double cost = 0;
