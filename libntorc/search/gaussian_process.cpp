@@ -253,7 +253,11 @@ GaussianProcess::Prediction GaussianProcess::predict(const Eigen::VectorXd& inpu
   const Eigen::ArrayXd q = (5 * covariance.array()).sqrt();
   covariance = (signal * (1 + q + q * q / 3) * (-q).exp()).matrix();
   const double mean = mean_ + covariance.dot(weights_);
-  factor_.triangularView<Eigen::Lower>().solveInPlace(covariance);
+  for (Eigen::Index i = 0; i < covariance.size(); ++i) {  // L^-1 covariance, column by column
+    covariance[i] /= factor_(i, i);
+    const Eigen::Index left = covariance.size() - i - 1;
+    covariance.tail(left) -= covariance[i] * factor_.col(i).tail(left);
+  }
   return {mean, std::sqrt(std::max(signal - covariance.squaredNorm(), 1e-14 * signal))};
 }
 

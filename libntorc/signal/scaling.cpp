@@ -114,7 +114,8 @@ LabelScaling fit_label_scaling(const Samples& samples, std::span<const std::int6
   double squares = 0;
   for (const float label : labels) squares += (label - mean) * (label - mean);
   const auto deviation = static_cast<float>(std::sqrt(squares / static_cast<double>(labels.size())));
-  if (std::ranges::minmax(labels).min == std::ranges::minmax(labels).max || deviation <= 0) {
+  const auto [least, most] = std::ranges::minmax_element(labels);
+  if (*least == *most || deviation <= 0) {
     throw InvalidArgument(fmt::format("labels: expected some that differ among {} training windows, got {} in all",
                                       labels.size(), labels.front()));
   }

@@ -138,11 +138,13 @@ std::optional<SplitKind> split_kind(std::string_view name) {
 }
 
 void SplitOptions::validate() const {
-  if (!(validation_share > 0 && validation_share < 1))
+  if (!(validation_share > 0 && validation_share < 1)) {
     throw InvalidArgument(fmt::format("validation_share: expected a number in (0, 1), got {}", validation_share));
-  if (!validation_runs.empty() && kind != SplitKind::Runs)
+  }
+  if (!validation_runs.empty() && kind != SplitKind::Runs) {
     throw InvalidArgument(
         fmt::format("validation_runs: expected none for a {} split, got {}", to_string(kind), validation_runs.size()));
+  }
 }
 
 Split split(const Samples& samples, const SplitOptions& options) {

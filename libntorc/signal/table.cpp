@@ -163,9 +163,10 @@ class TableReader {
       }
     }
     const double hz = 1 / step;
-    if (!std::isfinite(hz) || hz <= 0 || hz > 1e12)
+    if (!std::isfinite(hz) || hz <= 0 || hz > 1e12) {
       throw ParseError(
           fmt::format("{}: column {}: expected steps of a rate in (0, 1e12] Hz, got {} s", name_, called(time_), step));
+    }
     const double scale = std::pow(10, 5 - std::floor(std::log10(hz)));
     return std::round(hz * scale) / scale;
   }
