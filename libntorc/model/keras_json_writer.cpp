@@ -156,7 +156,10 @@ OrderedJson written_layer(const Layer& layer) {
   if (!precision.weight.empty() || !precision.bias.empty() || !precision.activation.empty()) {
     throw InvalidArgument(fmt::format("{}: a layer with quantizers cannot be written", layer.name));
   }
-  return {{"class_name", keras_class_name(layer.kind)}, {"config", config_of(layer)}};
+  return {{"module", "keras.layers"},
+          {"class_name", keras_class_name(layer.kind)},
+          {"config", config_of(layer)},
+          {"registered_name", nullptr}};
 }
 
 }  // namespace
@@ -172,8 +175,11 @@ std::string keras_json(const Network& network) {
   if (!is_chain) throw InvalidArgument("network: expected a chain of layers with one input and one output");
   OrderedJson layers = OrderedJson::array();
   for (const Layer& layer : network.layers) layers.push_back(written_layer(layer));
-  const OrderedJson document{{"class_name", "Sequential"},
+  // Keras 3 finds classes by their module; Keras 2 passes over it.
+  const OrderedJson document{{"module", "keras"},
+                             {"class_name", "Sequential"},
                              {"config", {{"name", network.name}, {"layers", std::move(layers)}}},
+                             {"registered_name", nullptr},
                              {"keras_version", network.keras_version},
                              {"backend", "tensorflow"}};
   return document.dump();
