@@ -4,8 +4,8 @@
 
 #include "fixtures.hpp"
 #include "ntorc/error.hpp"
-#include "sweep/configs.hpp"
 #include "support/random.hpp"
+#include "sweep/configs.hpp"
 
 namespace ntorc::sweep {
 namespace {
