@@ -69,7 +69,7 @@ std::vector<std::int64_t> promoted(const Config& config, const std::vector<Trial
     std::int64_t beaten_by = 0;
     double error = 0;
     std::int64_t trial = 0;
-    auto operator<=>(const Place&) const = default;
+    auto operator<=>(const Place&) const = default;  // NOLINT(modernize-use-nullptr): it sees the 0
   };
   std::vector<Place> places;
   for (const TrialRecord& trial : trials) {
