@@ -27,7 +27,7 @@ constexpr std::size_t kTracedRuns = 3;
 std::string folder_name(const TrialRecord& trial) { return fmt::format("networks/trial_{}", trial.number); }
 
 /// Nothing without a deadline, and for a network with a layer that the performance model does not cover.
-std::optional<deploy::Plan> plan_of(const model::Network& network, const Candidates& candidates) {
+std::optional<deploy::Plan> plan_for(const model::Network& network, const Candidates& candidates) {
   if (!candidates.plan()) return std::nullopt;
   try {
     return deploy::plan_network(network, candidates.model(), *candidates.plan());
@@ -48,6 +48,13 @@ std::int64_t median_repeat(const TrialRecord& trial, std::int64_t rung) {
   return errors.at((errors.size() - 1) / 2).second;
 }
 
+/// What a network says of every window, in the label's unit. @param samples  scaled as the lesson's
+std::vector<float> predicted_by(const FoundNetwork& found, const Lesson& lesson, Decoding decoding,
+                                const signal::Samples& samples) {
+  const train::Data data{*samples.values, samples.starts, {}};
+  return decoded(lesson, decoding, train::predict(found.network, found.weights, data));
+}
+
 /// All windows of a run, in time, and what a network says of them.
 struct RunPredictions {
   std::string run;
@@ -60,11 +67,7 @@ struct RunPredictions {
 std::vector<RunPredictions> predictions_of(const Config& config, const FoundNetwork& found, const Lesson& lesson,
                                            double sampling_hz) {
   const signal::Samples& samples = lesson.samples;
-  train::Data data;
-  data.values = *samples.values;
-  data.starts = samples.starts;
-  const std::vector<float> predicted =
-      decoded(lesson, config.data.decoding, train::predict(found.network, found.weights, data));
+  const std::vector<float> predicted = predicted_by(found, lesson, config.data.decoding, samples);
   std::vector<bool> is_learnt(samples.starts.size(), false);
   for (const std::int64_t window : lesson.split.training) is_learnt[static_cast<std::size_t>(window)] = true;
   std::vector<RunPredictions> all;
@@ -243,7 +246,7 @@ std::vector<FoundNetwork> found_networks(const Config& config, const Candidates&
     const Progress progress = parse_progress(*state, found.network, name);
     found.weights = progress.state.weights;
     found.error = progress.evaluation.error.value();
-    found.plan = plan_of(found.network, candidates);
+    found.plan = plan_for(found.network, candidates);
     all.push_back(std::move(found));
   }
   return all;
@@ -264,11 +267,7 @@ std::vector<HeldOutError> measure_held_out(const Config& config, const Teacher& 
     const signal::Series scaled =
         config.data.scaling == signal::ScalingKind::None ? series : signal::scaled(series, lesson.input);
     const signal::Samples samples = signal::make_windows(scaled, options);
-    train::Data data;
-    data.values = *samples.values;
-    data.starts = samples.starts;
-    const std::vector<float> predicted =
-        decoded(lesson, config.data.decoding, train::predict(network.network, network.weights, data));
+    const std::vector<float> predicted = predicted_by(network, lesson, config.data.decoding, samples);
     const std::vector<signal::RunRmse> runs = signal::rmse_by_run(predicted, samples.labels, samples.run);
     for (const signal::RunRmse& run : runs) {
       errors.push_back({trial.number, samples.runs[static_cast<std::size_t>(run.run)].name, run.windows, run.rmse});
