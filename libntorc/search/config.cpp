@@ -446,7 +446,7 @@ Config config_of(const Place& place, const std::filesystem::path& folder) {
     for (const auto& entry : place.node()) {
       if (!entry.first.IsScalar() || entry.first.Scalar() != "preset") continue;
       const Place name(entry.second, place.file());
-      const std::string_view yaml = name.checked([](const Place& value) { return preset(value.text()); });
+      const std::string yaml = name.checked([](const Place& value) { return preset(value.text()); });
       Place(support::load_yaml(yaml, "preset"), "preset").map(readers);
     }
   }

@@ -114,6 +114,6 @@ Config read_config(const std::filesystem::path& file);
 
 /// The YAML of a preset: data, training and space as N-TORC's paper has them ("ntorc-paper"), as its program has them
 /// ("ntorc-code"), or without their faults ("strict"). @throws InvalidArgument  if there is none of that name.
-std::string_view preset(std::string_view name);
+std::string preset(std::string_view name);
 
 }  // namespace ntorc::search
