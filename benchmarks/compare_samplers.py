@@ -155,10 +155,14 @@ def missing(module):
     return True
 
 
+def seeds_of(options):
+    return range(options.first_seed, options.first_seed + options.seeds)
+
+
 def run_missing(options, samplers, done, keep):
     for problem in options.problems:
         for sampler in samplers:
-            for seed in range(1, options.seeds + 1):
+            for seed in seeds_of(options):
                 key = (sampler, problem, options.evaluations, seed)
                 if key in done:
                     continue
@@ -179,7 +183,7 @@ def table(options, samplers, done):
     lines = ["| problem | sampler | median share | worst | CPU s a run |", "|---|---|--:|--:|--:|"]
     for problem in options.problems:
         for sampler in samplers:
-            runs = [done[(sampler, problem, options.evaluations, seed)] for seed in range(1, options.seeds + 1)]
+            runs = [done[(sampler, problem, options.evaluations, seed)] for seed in seeds_of(options)]
             shares = [run["share"] for run in runs]
             seconds = statistics.median(run["cpu_s"] for run in runs)
             lines.append(
@@ -196,6 +200,7 @@ def main():
     parser.add_argument("--program", required=True, help="compare_samplers")
     parser.add_argument("--evaluations", type=int, default=60)
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--problems", nargs="+", choices=PROBLEMS, default=PROBLEMS, metavar="PROBLEM")
     parser.add_argument("--peers", nargs="*", choices=["optuna", "botorch"], default=["optuna", "botorch"])
     parser.add_argument("--results", type=pathlib.Path, help="finished runs, JSON lines")

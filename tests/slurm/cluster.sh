@@ -6,9 +6,12 @@
 #   cluster_stop          ends what was started, and removes the folder
 #   controller_start      starts slurmctld (again)
 #   node_restart          ends slurmd and starts it again
-# Afterwards $cluster is the folder, $controller_pid and $node_pid are the daemons' process ids.
+#   cluster_resume        what an administrator does after a crash: the node may work again, held tasks are released
+# Afterwards $cluster is the folder, $controller_pid and $node_pid are the daemons' process ids, and $cluster_released are the tasks,
+# as ARRAY_INDEX, that cluster_resume has released.
 
 cluster=
+cluster_released=()
 daemons=()  # process ids
 
 cluster_die() {
@@ -99,6 +102,14 @@ node_restart() {
   kill "$node_pid"
   wait "$node_pid" || true
   node_start
+}
+
+cluster_resume() {
+  local task
+  scontrol update "NodeName=$(hostname -s)" State=RESUME >/dev/null 2>&1 || true  # refused where nothing is drained
+  for task in $(squeue --noheader --array --states=PENDING --format="%i %r" | sed -nE 's/^(\S+) .*held.*/\1/Ip'); do
+    scontrol release "$task" && cluster_released+=("$task")
+  done
 }
 
 controller_start() {
