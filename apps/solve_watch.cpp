@@ -7,10 +7,6 @@
 namespace ntorc::app {
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
-
-extern "C" void interrupt(int) { interrupted = 1; }
-
 std::string line_of(const deploy::Progress& progress, double clock_mhz) {
   const auto value = [&](double figure) { return deploy::describe_value(progress.minimized, figure, clock_mhz); };
   std::string line = fmt::format("{:.0f} s: ", progress.elapsed.count());
@@ -25,19 +21,11 @@ std::string line_of(const deploy::Progress& progress, double clock_mhz) {
 
 }  // namespace
 
-SolveWatch::SolveWatch(double clock_mhz) : clock_mhz_(clock_mhz) {
-  interrupted = 0;
-  struct sigaction action {};
-  action.sa_handler = interrupt;
-  action.sa_flags = SA_RESETHAND;  // a second one ends the process
-  ::sigaction(SIGINT, &action, nullptr);
-}
-
-SolveWatch::~SolveWatch() { std::signal(SIGINT, SIG_DFL); }
+SolveWatch::SolveWatch(double clock_mhz) : clock_mhz_(clock_mhz), signals_({SIGINT}) {}
 
 bool SolveWatch::operator()(const deploy::Progress& progress) {
   if (progress.elapsed.count() > 1) status_.show(line_of(progress, clock_mhz_));
-  return interrupted == 0;
+  return !signals_.came();
 }
 
 }  // namespace ntorc::app

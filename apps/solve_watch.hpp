@@ -3,6 +3,7 @@
 
 #include "ntorc/deploy/plan.hpp"
 #include "status_line.hpp"
+#include "stop_signals.hpp"
 
 namespace ntorc::app {
 
@@ -11,14 +12,12 @@ namespace ntorc::app {
 class SolveWatch {
  public:
   explicit SolveWatch(double clock_mhz);
-  ~SolveWatch();
-  SolveWatch(const SolveWatch&) = delete;
-  SolveWatch& operator=(const SolveWatch&) = delete;
 
   bool operator()(const deploy::Progress& progress);  ///< false after SIGINT
 
  private:
   double clock_mhz_;
+  StopSignals signals_;
   StatusLine status_;
 };
 

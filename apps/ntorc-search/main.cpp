@@ -132,13 +132,16 @@ int search_networks(const Args& args) {
   const search::Teacher teacher(config.data, search::read_recordings(config.data));
   // Whatever the data has no room for is said before anything is begun.
   for (const std::int64_t window : {config.space.window.most(), config.space.window.least()}) teacher.lesson(window);
+  signal::Series held_out;
+  if (args.held_out) {
+    held_out = signal::join(search::read_held_out(config.data));
+    signal::make_windows(held_out, {.length = config.space.window.most(), .label_offset = config.data.label_offset});
+  }
   const search::Candidates candidates(config, teacher.channels(), teacher.head());
   if (args.dry_run) {
     app::write_result("-", described(config, teacher));
     return app::kAnswered;
   }
-  std::vector<signal::Recording> held_out;
-  if (args.held_out) held_out = search::read_held_out(config.data);
   if (!args.out.empty()) fs::create_directories(args.out);
   // A worker that is killed says nothing of the network: many tries, where a network that kills it would end a search.
   const auto store =
@@ -156,7 +159,7 @@ int search_networks(const Args& args) {
   if (trials.empty()) spdlog::warn("no network of the space can be built within the limits");
   app::write_result("-", front_table(trials, config, found));
   if (args.held_out) {
-    const auto errors = measure_held_out(config, teacher, trials, found, std::move(held_out));
+    const auto errors = measure_held_out(config, teacher, trials, found, held_out);
     app::write_result((args.out / "held_out.csv").string(), held_out_csv(errors));
   }
   return found.empty() ? app::kNoSolution : app::kAnswered;

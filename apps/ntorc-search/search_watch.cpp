@@ -8,20 +8,13 @@
 namespace ntorc::app {
 namespace {
 
-volatile std::sig_atomic_t asked_to_stop = 0;
-
-extern "C" void ask_to_stop(int signal) {
-  asked_to_stop = 1;
-  std::signal(signal, SIG_DFL);  // the second one ends the process
-}
-
-std::string line_of(const search::SearchProgress& progress) {
+std::string line_of(const search::SearchProgress& progress, const StopSignals& signals) {
   std::string line =
       fmt::format("{} {}/{} networks", bar_of(progress.concluded - progress.failed, progress.failed, progress.wanted),
                   progress.concluded, progress.wanted);
   if (progress.failed > 0) line += fmt::format(", {} failed", progress.failed);
   line += fmt::format(", {} training, {}", progress.running, clock_of(progress.elapsed));
-  if (asked_to_stop != 0) return line + ", stopping (again to kill)";
+  if (signals.came()) return line + ", stopping (again to kill)";
   if (progress.remaining) line += fmt::format(", {} left", clock_of(*progress.remaining));
   return line;
 }
@@ -37,18 +30,11 @@ std::string training_line(const search::TrainingEnd& end, search::CostKind cost)
                      end.network);
 }
 
-SearchWatch::SearchWatch(search::CostKind cost) : cost_(cost) {
-  asked_to_stop = 0;
-  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, ask_to_stop);
-}
-
-SearchWatch::~SearchWatch() {
-  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);
-}
+SearchWatch::SearchWatch(search::CostKind cost) : cost_(cost), signals_({SIGINT, SIGTERM}) {}
 
 void SearchWatch::on_progress(const search::SearchProgress& progress) {
-  if (asked_to_stop != 0) stop_.request_stop();
-  status_.show(line_of(progress));
+  if (signals_.came()) stop_.request_stop();
+  status_.show(line_of(progress, signals_));
 }
 
 void SearchWatch::on_end(const search::TrainingEnd& end) {

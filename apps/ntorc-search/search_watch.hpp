@@ -7,6 +7,7 @@
 
 #include "ntorc/search/run.hpp"
 #include "status_line.hpp"
+#include "stop_signals.hpp"
 
 namespace ntorc::app {
 
@@ -18,9 +19,6 @@ std::string training_line(const search::TrainingEnd& end, search::CostKind cost)
 class SearchWatch {
  public:
   explicit SearchWatch(search::CostKind cost);
-  ~SearchWatch();
-  SearchWatch(const SearchWatch&) = delete;
-  SearchWatch& operator=(const SearchWatch&) = delete;
 
   std::stop_token stop() const { return stop_.get_token(); }
   void on_progress(const search::SearchProgress& progress);
@@ -28,6 +26,7 @@ class SearchWatch {
 
  private:
   search::CostKind cost_;
+  StopSignals signals_;
   std::stop_source stop_;
   StatusLine status_;
 };

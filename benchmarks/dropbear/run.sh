@@ -14,7 +14,7 @@ retrain() {
   local name=$1
   shift
   [[ -s $out/$name.csv ]] && return
-  "$build/benchmarks/retrain_published" "$here/$name.yaml" --seeds 3 --workers "$workers" "$@" >"$out/$name.part"
+  "$build/benchmarks/retrain" "$here/$name.yaml" --seeds 3 --workers "$workers" "$@" >"$out/$name.part"
   mv "$out/$name.part" "$out/$name.csv"
 }
 

@@ -254,10 +254,7 @@ std::vector<FoundNetwork> found_networks(const Config& config, const Candidates&
 
 std::vector<HeldOutError> measure_held_out(const Config& config, const Teacher& teacher,
                                            const std::vector<TrialRecord>& trials,
-                                           const std::vector<FoundNetwork>& found,
-                                           std::vector<signal::Recording> recordings) {
-  signal::check_together(recordings);
-  const signal::Series series = signal::join(std::move(recordings));
+                                           const std::vector<FoundNetwork>& found, const signal::Series& recordings) {
   std::vector<HeldOutError> errors;
   for (const FoundNetwork& network : found) {
     const TrialRecord& trial = trials[network.trial];
@@ -265,7 +262,7 @@ std::vector<HeldOutError> measure_held_out(const Config& config, const Teacher& 
     const signal::WindowOptions options{
         .length = lesson.samples.length, .stride = lesson.samples.length, .label_offset = config.data.label_offset};
     const signal::Series scaled =
-        config.data.scaling == signal::ScalingKind::None ? series : signal::scaled(series, lesson.input);
+        config.data.scaling == signal::ScalingKind::None ? recordings : signal::scaled(recordings, lesson.input);
     const signal::Samples samples = signal::make_windows(scaled, options);
     const std::vector<float> predicted = predicted_by(network, lesson, config.data.decoding, samples);
     const std::vector<signal::RunRmse> runs = signal::rmse_by_run(predicted, samples.labels, samples.run);

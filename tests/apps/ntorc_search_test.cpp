@@ -139,6 +139,18 @@ TEST(NtorcSearch, MeasuresTheRunsThatAreHeldOut) {
               ContainsRegex("^trial,run,windows,rmse\n[0-9]+,kept,(18|37),[0-9.]+\n[0-9]+,,(18|37),[0-9.]+\n"));
 }
 
+TEST(NtorcSearch, RefusesHeldOutRunsThatAreTooShortBeforeItTrains) {
+  const TemporaryDir dir;
+  make_search(dir);
+  dir.file("runs/kept.csv", "x,hz\n0,20\n1,20\n0,30\n");
+  std::string config = kConfig;
+  config.replace(config.find("split:"), 0, "held_out: [kept], ");
+  dir.file("c.yaml", config);
+  expect_refusal(run(dir, "ntorc-search c.yaml --out found --held-out"), 1,
+                 "ntorc-search: run kept: expected at least 33 samples for a window of 32 and its label, got 3");
+  EXPECT_FALSE(std::filesystem::exists(dir.path() / "found"));
+}
+
 TEST(NtorcSearch, TellsWhyThereIsNothing) {
   const TemporaryDir dir;
   make_search(dir);

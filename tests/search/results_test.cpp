@@ -85,7 +85,7 @@ TEST_F(FoundNetworks, AreWrittenWithPlansAndPredictions) {
 TEST_F(FoundNetworks, AreMeasuredOnRunsThatWereNotRead) {
   std::vector<signal::Recording> held_out = small::sines(6);
   held_out.erase(held_out.begin(), held_out.begin() + 4);
-  const auto errors = measure_held_out(config_, teacher_, trials_, found_, held_out);
+  const auto errors = measure_held_out(config_, teacher_, trials_, found_, signal::join(held_out));
   ASSERT_EQ(errors.size(), 3 * found_.size());  // each run, and both
   EXPECT_EQ(errors[0].run, "run_4");
   EXPECT_EQ(errors[1].run, "run_5");

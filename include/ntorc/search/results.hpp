@@ -46,8 +46,7 @@ struct HeldOutError {
 /// @throws InvalidArgument  if a recording is too short for a window.
 std::vector<HeldOutError> measure_held_out(const Config& config, const Teacher& teacher,
                                            const std::vector<TrialRecord>& trials,
-                                           const std::vector<FoundNetwork>& found,
-                                           std::vector<signal::Recording> recordings);
+                                           const std::vector<FoundNetwork>& found, const signal::Series& recordings);
 
 /// trial,run,windows,rmse
 std::string held_out_csv(const std::vector<HeldOutError>& errors);
