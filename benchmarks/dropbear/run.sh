@@ -10,20 +10,22 @@ out=$(cd "$2" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 workers=$(nproc)
 
-retrain() {
-  local name=$1
-  shift
+retrain() {  # NAME CONFIG [OPTION...]
+  local name=$1 config=$2
+  shift 2
   [[ -s $out/$name.csv ]] && return
-  "$build/benchmarks/retrain" "$here/$name.yaml" --seeds 3 --workers "$workers" "$@" >"$out/$name.part"
+  "$build/benchmarks/retrain" "$here/$config.yaml" --workers "$workers" "$@" >"$out/$name.part"
   mv "$out/$name.part" "$out/$name.csv"
 }
 
-retrain ntorc_paper --split-by-seed  # a seed is of the split, the first weights and the order, as when N-TORC is run anew
-retrain recipe --split-by-seed
-retrain strict_ntorc
-retrain strict_recipe
-for search in search_multiplies search_lut; do
-  "$build/apps/ntorc-search" "$here/$search.yaml" --out "$out/$search" --workers "$workers" >"$out/$search.txt"
-  cp "$out/$search/trials.csv" "$out/$search.csv"
+# ---- Table III. A seed is of the split, the first weights and the order, as when N-TORC is run anew; whole runs are the same for all.
+retrain ntorc_paper ntorc_paper --split-by-seed
+retrain recipe recipe --split-by-seed
+retrain strict_recipe strict_recipe
+# ---- The searches, then both sides again, by runs and seeds that chose nothing.
+retrain judge_published judge --first-seed 11
+for cost in multiplies lut; do
+  "$build/apps/ntorc-search" "$here/search_$cost.yaml" --out "$out/search_$cost" --workers "$workers" >"$out/search_$cost.txt"
+  retrain "judge_$cost" judge --first-seed 11 --front "$out/search_$cost"
 done
 python3 "$here/tables.py" "$out"

@@ -4,7 +4,27 @@
 import csv
 import statistics
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+
+RETRAINED = {  # file: title
+    "ntorc_paper": "N-TORC's recipe, shuffled windows",
+    "recipe": "better recipe, shuffled windows",
+    "strict_recipe": "better recipe, whole runs",
+}
+SEARCHES = [("multiplies", "multiplies_one_output"), ("lut", "lut")]  # cost, its column in the tables of trainings
+
+
+@dataclass
+class Network:
+    name: str
+    cost: float
+    error: float  # V, mean over the seeds
+    deviation: float
+    words: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.error:.4f} ± {self.deviation:.4f}"
 
 
 def read(file: Path) -> list[dict[str, str]]:
@@ -12,72 +32,79 @@ def read(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def by_network(rows: list[dict[str, str]], column: str) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {}
-    for row in rows:
-        found.setdefault(row["network"], []).append(float(row[column]))
-    return found
+def trainings(file: Path, column: str) -> dict[str, Network]:
+    """What retrain prints, a network each."""
+    by_name: dict[str, list[dict[str, str]]] = {}
+    for row in read(file):
+        by_name.setdefault(row["network"], []).append(row)
+    networks = {}
+    for name, rows in by_name.items():
+        errors = [float(row["error"]) for row in rows]
+        networks[name] = Network(name, float(rows[0][column]), statistics.mean(errors), statistics.stdev(errors))
+    return networks
 
 
-def mean_and_deviation(values: list[float]) -> str:
-    return f"{statistics.mean(values):.4f} ± {statistics.stdev(values):.4f}" if len(values) > 1 else f"{values[0]:.4f}"
+def front(folder: Path) -> list[Network]:
+    """By ascending cost."""
+    members = [
+        Network(f"trial_{row['trial']}", float(row["cost"]), float(row["error"]), float(row["deviation"]), row["network"])
+        for row in read(folder / "trials.csv")
+        if row["on_front"] == "yes"
+    ]
+    return sorted(members, key=lambda member: member.cost)
 
 
-RETRAINED = {  # file, column of the error, title
-    "ntorc_paper": ("error", "N-TORC's recipe, shuffled windows"),
-    "recipe": ("error", "better recipe, shuffled windows"),
-    "strict_ntorc": ("error", "N-TORC's recipe, whole runs"),
-    "strict_recipe": ("error", "better recipe, whole runs"),
-}
-
-
-def print_retrained(tables: dict[str, list[dict[str, str]]]) -> None:
-    print("| network | multiplies (256 / 1 outputs) | paper | " + " | ".join(RETRAINED[name][1] for name in tables) + " |")
-    print("|---|---|---|" + "---|" * len(tables))
-    errors = {name: by_network(rows, RETRAINED[name][0]) for name, rows in tables.items()}
-    counts = [by_network(rows, "multiplies") for rows in tables.values()]
-    published = by_network(next(iter(tables.values())), "published_rmse")
-    for network, (paper, *_) in published.items():
-        exact = sorted({int(count[network][0]) for count in counts if network in count}, reverse=True)
-        cells = [mean_and_deviation(errors[name][network]) if network in errors[name] else "" for name in tables]
-        print(f"| {network} | {' / '.join(f'{count:,}' for count in exact)} | {paper:.4f} | " + " | ".join(cells) + " |")
+def print_retrained(folder: Path) -> None:
+    print("## Table III, trained again\n")
+    print("| network | multiplies, 256 / 1 outputs | paper | " + " | ".join(RETRAINED.values()) + " |")
+    print("|---|--:|--:|" + "--:|" * len(RETRAINED))
+    tables = {name: trainings(folder / f"{name}.csv", "multiplies") for name in RETRAINED}
+    for row in read(folder / "ntorc_paper.csv"):
+        if row["seed"] != "1":
+            continue
+        cells = [str(table[row["network"]]) for table in tables.values()]
+        counts = f"{int(row['multiplies']):,} / {int(row['multiplies_one_output']):,}"
+        print(f"| {row['network']} | {counts} | {float(row['published_rmse']):.4f} | " + " | ".join(cells) + " |")
     print()
 
 
-def print_dominance(peers: list[dict[str, str]], trials: list[dict[str, str]], column: str, title: str) -> None:
-    """For each peer the network of the front that costs no more and has the least error."""
-    front = [(float(row["cost"]), float(row["error"]), row) for row in trials if row["on_front"] == "yes"]
-    costs, errors = by_network(peers, column), by_network(peers, "error")
+def print_front(members: list[Network], judged: dict[str, Network], cost: str) -> None:
+    print(f"## The front of the search by {cost}\n")
+    print(f"| {cost} | error, runs that chose | error, runs that chose nothing | trial | network |")
+    print("|--:|--:|--:|--:|---|")
+    for member in members:
+        print(f"| {member.cost:,.0f} | {member} | {judged[member.name]} | {member.name.split('_')[1]} | {member.words} |")
+    print()
+
+
+def print_against(peers: dict[str, Network], members: list[Network], judged: dict[str, Network], cost: str) -> None:
+    """Each peer and the member of the front of least error that costs no more; judged by other runs than it was chosen by."""
+    print(f"## Against Table III at no more {cost}: runs that chose nothing\n")
+    print(f"| N-TORC's network | {cost} | error | searched: {cost} | error | of the peer's | as good as the peer from |")
+    print("|---|--:|--:|--:|--:|--:|--:|")
     beaten = 0
-    print(f"| N-TORC's network | {title} | error | searched network | {title} | error | of the peer's error |")
-    print("|---|---|---|---|---|---|---|")
-    for network in costs:
-        cost, error = costs[network][0], statistics.mean(errors[network])
-        within = [member for member in front if member[0] <= cost]
+    for peer in peers.values():
+        within = [member for member in members if member.cost <= peer.cost]
+        as_good = [member.cost for member in members if judged[member.name].error <= peer.error]
+        cheapest = f"{min(as_good):,.0f} (1/{peer.cost / min(as_good):.1f})" if as_good else "none"
+        start = f"| {peer.name} | {peer.cost:,.0f} | {peer} | "
         if not within:
-            print(f"| {network} | {cost:,.0f} | {mean_and_deviation(errors[network])} | none as cheap | | | |")
+            print(start + f"none as cheap | | | {cheapest} |")
             continue
-        best_cost, best_error, row = min(within, key=lambda member: member[1])
-        beaten += best_error < error
-        deviation = f" ± {float(row['deviation']):.4f}" if row["deviation"] else ""
-        print(f"| {network} | {cost:,.0f} | {mean_and_deviation(errors[network])} | trial {row['trial']} | {best_cost:,.0f} | "
-              f"{best_error:.4f}{deviation} | {100 * best_error / error:.0f} % |")
-    print(f"\n{beaten} of {len(costs)} are beaten in error by a network that costs no more.\n")
+        best = judged[min(within, key=lambda member: member.error).name]
+        beaten += best.error < peer.error
+        print(start + f"{best.cost:,.0f} | {best} | {100 * best.error / peer.error:.0f} % | {cheapest} |")
+    print(f"\n{beaten} of {len(peers)} are beaten by a network that costs no more.\n")
 
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    tables = {name: read(folder / f"{name}.csv") for name in RETRAINED if (folder / f"{name}.csv").exists()}
-    print("## Table III, trained again\n")
-    print_retrained(tables)
-    for name, column, title in [("search_multiplies", "multiplies_one_output", "multiplies"), ("search_lut", "lut", "LUT")]:
-        file = folder / f"{name}.csv"
-        if not file.exists():
-            continue
-        for peers in ["strict_recipe", "strict_ntorc"]:
-            if peers in tables:
-                print(f"## {title}: searched, against Table III by {RETRAINED[peers][1]}\n")
-                print_dominance(tables[peers], read(file), column, title)
+    print_retrained(folder)
+    for cost, column in SEARCHES:
+        members = front(folder / f"search_{cost}")
+        judged = trainings(folder / f"judge_{cost}.csv", column)
+        print_front(members, judged, cost)
+        print_against(trainings(folder / "judge_published.csv", column), members, judged, cost)
 
 
 main()
