@@ -135,7 +135,8 @@ int search_networks(const Args& args) {
   signal::Series held_out;
   if (args.held_out) {
     held_out = signal::join(search::read_held_out(config.data));
-    signal::make_windows(held_out, {.length = config.space.window.most(), .label_offset = config.data.label_offset});
+    signal::make_windows(
+        held_out, {.length = config.space.window.most(), .stride = {}, .label_offset = config.data.label_offset});
   }
   const search::Candidates candidates(config, teacher.channels(), teacher.head());
   if (args.dry_run) {

@@ -44,10 +44,19 @@ def trainings(file: Path, column: str) -> dict[str, Network]:
     return networks
 
 
+def shortened(network: str) -> str:
+    """ "window 304, conv1d.repeat 2, conv1d.size_1 5, ..." as "304; (5, 10), 21/2/3; 5 x 48"."""
+    values = dict(setting.rsplit(" ", 1) for setting in network.split(", "))
+    filters = ", ".join(values[f"conv1d.size_{i + 1}"] for i in range(int(values["conv1d.repeat"])))
+    steps = "/".join(values[key] for key in ["conv1d.kernel", "conv1d.stride", "conv1d.pool"] if key in values)
+    dense = f"{values['dense.repeat']} x {values['dense.size']}" if "dense.size" in values else "none"
+    return f"{values['window']}; ({filters}), {steps}; {dense}"
+
+
 def front(folder: Path) -> list[Network]:
     """By ascending cost."""
     members = [
-        Network(f"trial_{row['trial']}", float(row["cost"]), float(row["error"]), float(row["deviation"]), row["network"])
+        Network(f"trial_{row['trial']}", float(row["cost"]), float(row["error"]), float(row["deviation"]), shortened(row["network"]))
         for row in read(folder / "trials.csv")
         if row["on_front"] == "yes"
     ]
@@ -70,7 +79,7 @@ def print_retrained(folder: Path) -> None:
 
 def print_front(members: list[Network], judged: dict[str, Network], cost: str) -> None:
     print(f"## The front of the search by {cost}\n")
-    print(f"| {cost} | error, runs that chose | error, runs that chose nothing | trial | network |")
+    print(f"| {cost} | error, runs that chose | error, runs that chose nothing | trial | window; filters, kernel/stride/pool; dense |")
     print("|--:|--:|--:|--:|---|")
     for member in members:
         print(f"| {member.cost:,.0f} | {member} | {judged[member.name]} | {member.name.split('_')[1]} | {member.words} |")
