@@ -12,7 +12,7 @@ RETRAINED = {  # file: title
     "recipe": "better recipe, shuffled windows",
     "strict_recipe": "better recipe, whole runs",
 }
-SEARCHES = [("multiplies", "multiplies_one_output"), ("lut", "lut")]  # cost, its column in the tables of trainings
+SEARCHES = [("multiplies", "multiplies", "multiplies_one_output"), ("LUT", "lut", "lut")]  # title, name, column in the tables of trainings
 
 
 @dataclass
@@ -109,11 +109,11 @@ def print_against(peers: dict[str, Network], members: list[Network], judged: dic
 def main() -> None:
     folder = Path(sys.argv[1])
     print_retrained(folder)
-    for cost, column in SEARCHES:
+    for title, cost, column in SEARCHES:
         members = front(folder / f"search_{cost}")
         judged = trainings(folder / f"judge_{cost}.csv", column)
-        print_front(members, judged, cost)
-        print_against(trainings(folder / "judge_published.csv", column), members, judged, cost)
+        print_front(members, judged, title)
+        print_against(trainings(folder / "judge_published.csv", column), members, judged, title)
 
 
 main()
