@@ -511,6 +511,8 @@ void work(const std::string& url, const std::filesystem::path& log) {
     }
     std::this_thread::sleep_for(3ms);
     if (!store->save_state(*claim, std::string(100'000, 'x'))) continue;
+    // Two die at work for certain, wherever the others are hit.
+    if (claim->key.rung == 0 && claim->key.trial < 2 && claim->attempt == 1) ::raise(SIGKILL);
     std::this_thread::sleep_for(3ms);
     const std::string what = fmt::format("{} {}", claim->key.trial, claim->key.rung);
     if (store->finish(*claim, what, fmt::format("rung {}", claim->key.rung))) {
