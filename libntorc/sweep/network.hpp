@@ -21,7 +21,8 @@ struct LayerChoice {
   model::Padding padding = model::Padding::Same;
   bool sequences = false;
 
-  friend auto operator<=>(const LayerChoice&, const LayerChoice&) = default;
+  friend auto operator<=>(const LayerChoice&,
+                          const LayerChoice&) = default;  // NOLINT(modernize-use-nullptr): it sees the 0
 };
 
 /// Shape of the input without the batch, and the layers.
@@ -29,7 +30,8 @@ struct NetworkChoice {
   model::Shape input;
   std::vector<LayerChoice> layers;
 
-  friend auto operator<=>(const NetworkChoice&, const NetworkChoice&) = default;
+  friend auto operator<=>(const NetworkChoice&,
+                          const NetworkChoice&) = default;  // NOLINT(modernize-use-nullptr): it sees the 0
 };
 
 /// A network that is ready to be built.
