@@ -18,6 +18,7 @@
 namespace ntorc::train {
 namespace {
 
+// NOLINTBEGIN(misc-definitions-in-headers): each of the files that include this has its own
 #if defined(__AVX512F__)
 constexpr Extent kVectorBytes = 64;
 constexpr __mmask16 kEveryLane = 0xFFFF;  // GCC 12 warns of the forms without a mask
@@ -30,6 +31,7 @@ constexpr Extent kVectorBytes = 16;
 constexpr Extent kWideRows = 6;
 #endif
 constexpr Extent kNarrowRows = 12;
+// NOLINTEND(misc-definitions-in-headers)
 
 #if defined(__AVX512F__)  // the types of the intrinsics: a conversion keeps GCC from holding arrays of them in
                           // registers
@@ -313,7 +315,7 @@ void softmax(Extent rows, Extent columns, Scalar scale, Scalar* values, Scalar* 
 
 template <int I>
 struct Constant {
-  static constexpr int value = I;
+  static constexpr int value = I;  // NOLINT(readability-identifier-naming): as std::integral_constant's
 };
 
 /// body(Constant<0>{}), ..., body(Constant<Count - 1>{}): places in a tile that the compiler knows at once, so that the
