@@ -306,8 +306,8 @@ TEST(NtorcOptQuestion, GivesTheBestPlanSoFarAfterCtrlC) {
     budgets += fmt::format(" --budget {}={}", name == "bram_18k" ? "bram" : name, budget.amount);
   }
   const std::string line = "ntorc-opt --costs hard.csv --quiet --minimize latency" + budgets;
-  const Outcome outcome = run(dir, "timeout -s INT 1 " + line + "; code=$?; test $code = 124");
-  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;  // 124: timeout sent the signal
+  const Outcome outcome = run(dir, "timeout --foreground -s INT 0.6 " + line + "; code=$?; test $code = 124");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;  // 124: timeout sent the signal, in the foreground only once
   const json plan = json::parse(outcome.out);
   EXPECT_EQ(plan["answer"]["status"], "feasible");
   EXPECT_THAT(plan["answer"]["message"].get<std::string>(), StartsWith("interrupted before the proof was complete; "));
@@ -318,7 +318,9 @@ TEST(NtorcOptQuestion, GivesTheBestPlanSoFarAfterCtrlC) {
   const Outcome piped = run(dir, line + " --time-limit 30 & pid=$!; sleep 1.5; kill -INT $pid; wait $pid");
   EXPECT_EQ(piped.exit_code, 0);
   EXPECT_EQ(piped.err, "");
-  EXPECT_EQ(json::parse(piped.out)["answer"]["status"], "feasible");
+  // By then the least latency may be proven, but never that no plan that has it is cheaper.
+  EXPECT_THAT(json::parse(piped.out)["answer"]["message"].get<std::string>(),
+              HasSubstr("interrupted before the proof was complete"));
 }
 
 TEST(NtorcOptQuestion, ShowsProgressOnATerminalOnly) {
