@@ -314,13 +314,11 @@ TEST(NtorcOptQuestion, GivesTheBestPlanSoFarAfterCtrlC) {
   EXPECT_GT(plan["answer"]["gap"], 0);
   EXPECT_EQ(plan["layers"].size(), 40U);
 
-  // Its exit code, and nothing but the result in a pipe, however long the solve.
-  const Outcome piped = run(dir, line + " --time-limit 30 & pid=$!; sleep 1.5; kill -INT $pid; wait $pid");
+  // Its exit code, and nothing but the result in a pipe. What lasts longer than a second: the next test.
+  const Outcome piped = run(dir, line + " --time-limit 30 & pid=$!; sleep 0.6; kill -INT $pid; wait $pid");
   EXPECT_EQ(piped.exit_code, 0);
   EXPECT_EQ(piped.err, "");
-  // By then the least latency may be proven, but never that no plan that has it is cheaper.
-  EXPECT_THAT(json::parse(piped.out)["answer"]["message"].get<std::string>(),
-              HasSubstr("interrupted before the proof was complete"));
+  EXPECT_EQ(json::parse(piped.out)["answer"]["status"], "feasible");
 }
 
 TEST(NtorcOptQuestion, ShowsProgressOnATerminalOnly) {
